@@ -1,0 +1,1 @@
+//! Issuing of V2X certificates and lists: profiles, lint, permit, root, EA, AA and TLM.

@@ -1,0 +1,3 @@
+//! The `wayseal` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Vectors, ETSI test purposes by their ids, and interoperability tests.

@@ -1,0 +1,1 @@
+//! The authorization authority of TS 102 941 as a core without I/O.

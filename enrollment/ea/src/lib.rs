@@ -1,0 +1,1 @@
+//! The enrolment authority of TS 102 941 as a core without I/O.

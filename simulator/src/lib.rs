@@ -1,0 +1,1 @@
+//! Drives the real cores: traffic traces, stations, roadside units and attackers.

@@ -1,0 +1,1 @@
+//! Curves, ECDSA, ECIES, AES-CCM and hashes for V2X security, with the portable RustCrypto provider.

@@ -1,0 +1,1 @@
+//! What is trusted: certificate chains, permissions, regions, signing and verifying of V2X messages.

@@ -1,0 +1,1 @@
+//! The ITS station core: message triggers, GeoNetworking and BTP, ticket pool, reception.
