@@ -1,1 +1,15 @@
-//! Bytes to types and back for IEEE 1609.2, TS 103 097, TS 102 941, GeoNetworking, BTP, CAM, DENM and VAM.
+//! Bytes to types and back, for everything Wayseal reads from a radio or a PKI peer.
+//!
+//! Two kinds of type live here:
+//! - **owned** types, carried by `rasn`, for certificates, PKI messages and facility messages off the hot path;
+//!   network octets reach `rasn` only after the bounded scan of [`coer`] accepted every length in them;
+//! - **borrowed** views for the receive path, which point into the packet and allocate nothing.
+//!
+//! What is not here: hashing, curves and trust. This crate is a leaf and knows no cryptography; a point is a
+//! choice and some octets until `v2x-security` puts it on its curve.
+
+pub mod coer;
+mod error;
+pub mod limits;
+
+pub use error::{CodecError, ErrorKind};
