@@ -11,5 +11,6 @@
 pub mod coer;
 mod error;
 pub mod limits;
+pub mod time;
 
 pub use error::{CodecError, ErrorKind};
