@@ -1,0 +1,54 @@
+//! AES-128-CCM as IEEE 1609.2 uses it: 12-octet nonce, 16-octet tag behind the ciphertext, no associated data.
+
+use crate::{AesKey, CryptoError};
+use ::ccm::{
+    Ccm, KeyInit as _,
+    aead::{
+        AeadInOut as _,
+        consts::{U12, U16},
+    },
+};
+use aes::Aes128;
+use alloc::vec::Vec;
+use zeroize::{Zeroize as _, Zeroizing};
+
+/// Octets in a nonce.
+pub const NONCE_LEN: usize = 12;
+/// Octets in a tag.
+pub const TAG_LEN: usize = 16;
+
+type Cipher = Ccm<Aes128, U16, U12>;
+
+/// Encrypts `plaintext`; the result is 16 octets longer. A nonce must never come twice under one key.
+///
+/// # Errors
+/// [`CryptoError::MessageLength`] above 16 MiB − 1.
+pub fn seal(key: &AesKey, nonce: &[u8; NONCE_LEN], plaintext: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    let mut sealed = Vec::with_capacity(plaintext.len().saturating_add(TAG_LEN));
+    sealed.extend_from_slice(plaintext);
+    let tag = Cipher::new(key.expose().into()).encrypt_inout_detached(
+        nonce.into(),
+        &[],
+        sealed.as_mut_slice().into(),
+    );
+    let Ok(tag) = tag else {
+        sealed.zeroize();
+        return Err(CryptoError::MessageLength { found: plaintext.len() });
+    };
+    sealed.extend_from_slice(&tag);
+    Ok(sealed)
+}
+
+/// Decrypts what [`seal`] made. Nothing of the plaintext comes out unless the tag matches.
+///
+/// # Errors
+/// [`CryptoError::MessageLength`] if `sealed` is shorter than a tag; [`CryptoError::BadTag`].
+pub fn open(key: &AesKey, nonce: &[u8; NONCE_LEN], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    let (ciphertext, tag) =
+        sealed.split_last_chunk::<TAG_LEN>().ok_or(CryptoError::MessageLength { found: sealed.len() })?;
+    let mut plaintext = Zeroizing::new(ciphertext.to_vec());
+    Cipher::new(key.expose().into())
+        .decrypt_inout_detached(nonce.into(), &[], plaintext.as_mut_slice().into(), tag.into())
+        .map_err(|_| CryptoError::BadTag)?;
+    Ok(plaintext)
+}

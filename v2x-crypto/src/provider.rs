@@ -1,0 +1,70 @@
+//! What a source of cryptography offers, and what a key that lives elsewhere must be able to do.
+
+use crate::{CryptoError, PrivateKey, PublicKey, SharedSecret, Signature};
+use alloc::boxed::Box;
+
+/// Something that signs with one private key: in memory, in a secure element, behind a network.
+pub trait Signer: Send + Sync {
+    /// The key that verifies what this signs.
+    fn public_key(&self) -> &PublicKey;
+
+    /// Signs the hash of `message`, with the hash of the key's curve.
+    ///
+    /// # Errors
+    /// [`CryptoError::Backend`] if the key's holder fails.
+    fn sign(&self, message: &[u8]) -> Result<Signature, CryptoError>;
+}
+
+/// Something that agrees on a secret with one private key.
+pub trait KeyAgreement: Send + Sync {
+    /// The key to which others encrypt.
+    fn public_key(&self) -> &PublicKey;
+
+    /// The x coordinate of this private key times `peer` (the ECSVDP-DH primitive of IEEE 1363).
+    ///
+    /// # Errors
+    /// [`CryptoError::CurveMismatch`]; [`CryptoError::Backend`] if the key's holder fails.
+    fn agree(&self, peer: &PublicKey) -> Result<SharedSecret, CryptoError>;
+}
+
+/// A public key in the form in which a provider verifies fastest.
+pub trait PreparedKey: Send + Sync {
+    /// The key.
+    fn public_key(&self) -> &PublicKey;
+
+    /// Verifies `signature` over the hash of `message`, with the hash of the key's curve.
+    ///
+    /// # Errors
+    /// [`CryptoError::CurveMismatch`]; [`CryptoError::BadSignature`].
+    fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError>;
+}
+
+/// An implementation of ECDSA and ECDH on all four curves.
+pub trait Provider: Send + Sync {
+    /// Its name, for logs and reports.
+    fn name(&self) -> &'static str;
+
+    /// Verifies `signature` over the hash of `message`, with the hash of the key's curve.
+    ///
+    /// # Errors
+    /// [`CryptoError::CurveMismatch`]; [`CryptoError::BadSignature`].
+    fn verify(&self, key: &PublicKey, message: &[u8], signature: &Signature) -> Result<(), CryptoError>;
+
+    /// Readies a key that will verify more than one signature.
+    ///
+    /// # Errors
+    /// [`CryptoError::Backend`] if the implementation refuses the key.
+    fn prepare(&self, key: &PublicKey) -> Result<Box<dyn PreparedKey>, CryptoError>;
+
+    /// A signer that holds a copy of `key`.
+    ///
+    /// # Errors
+    /// [`CryptoError::Backend`] if the implementation refuses the key.
+    fn signer(&self, key: &PrivateKey) -> Result<Box<dyn Signer>, CryptoError>;
+
+    /// A key agreement that holds a copy of `key`.
+    ///
+    /// # Errors
+    /// [`CryptoError::Backend`] if the implementation refuses the key.
+    fn key_agreement(&self, key: &PrivateKey) -> Result<Box<dyn KeyAgreement>, CryptoError>;
+}
