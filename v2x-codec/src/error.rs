@@ -35,6 +35,8 @@ pub enum ErrorKind {
     BadPadding,
     /// The tag of a CHOICE names no alternative of this edition.
     UnknownChoice(u8),
+    /// An ENUMERATED value that this edition does not know.
+    UnknownEnumeration(u8),
     /// A known but unsupported construct, named by the field.
     Unsupported,
     /// More nested `Ieee1609Dot2Data` than [`crate::limits::MAX_NESTING`].
@@ -74,6 +76,7 @@ impl fmt::Display for ErrorKind {
             Self::OutOfRange => f.write_str("the value is out of range"),
             Self::BadPadding => f.write_str("unused bits are not zero"),
             Self::UnknownChoice(tag) => write!(f, "choice {tag} is unknown"),
+            Self::UnknownEnumeration(value) => write!(f, "enumeration value {value} is unknown"),
             Self::Unsupported => f.write_str("this is not supported"),
             Self::TooDeep => f.write_str("data is nested too deeply"),
             Self::TooMany => f.write_str("there are too many entries"),

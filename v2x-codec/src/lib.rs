@@ -10,6 +10,7 @@
 
 pub mod coer;
 mod error;
+pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;
 
