@@ -13,5 +13,6 @@ mod error;
 pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;
+pub mod view;
 
 pub use error::{CodecError, ErrorKind};

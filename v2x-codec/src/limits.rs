@@ -7,3 +7,22 @@ pub const MAX_NESTING: u8 = 8;
 /// Bits in the presence bitmap of an extension. The longest list of additions has four; sixty-four leave room for
 /// editions to come and fit a register.
 pub const MAX_EXTENSION_ADDITIONS: usize = 64;
+
+/// Certificates with one signature. A ticket, its AA and its root are three; the receive path looks at the first.
+pub const MAX_CERTIFICATES: usize = 8;
+
+/// Recipients of one encrypted message. PKI messages have one; more than this in a frame is a flood.
+pub const MAX_RECIPIENTS: usize = 64;
+
+/// Entries of one permission list: the registry of ITS-AIDs has fewer than this.
+pub const MAX_PERMISSIONS: usize = 256;
+
+/// Certificate hashes that one message may ask for. The answer is limited by rate, not by this.
+pub const MAX_HASHED_IDS: usize = 64;
+
+/// Rectangles, corners, countries, regions or subregions in one list of a region. The countries of the world are
+/// fewer than this, and a corner costs a comparison with every message.
+pub const MAX_REGION_ENTRIES: usize = 512;
+
+/// Extension blocks and extensions in each, of a header or a certificate. The standards define one of each.
+pub const MAX_EXTENSIONS: usize = 16;

@@ -29,3 +29,28 @@ pub(crate) fn files(folder: &Path, suffix: &str) -> Vec<(String, Vec<u8>)> {
 fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
+
+/// As [`files`], for files of hex digits.
+#[allow(dead_code, reason = "each test binary uses its own part of this module")]
+pub(crate) fn hex_files(folder: &Path, suffix: &str) -> Vec<(String, Vec<u8>)> {
+    let decode = |(name, text): (String, Vec<u8>)| (name, unhex(&String::from_utf8_lossy(&text)));
+    files(folder, suffix).into_iter().map(decode).collect()
+}
+
+/// Octets from hex digits.
+#[allow(dead_code, reason = "each test binary uses its own part of this module")]
+pub(crate) fn unhex(text: &str) -> Vec<u8> {
+    hex::decode(text.trim()).expect("a vector is hex")
+}
+
+/// The 300 BSMs that stations of a US pilot signed.
+#[allow(dead_code, reason = "each test binary uses its own part of this module")]
+pub(crate) fn us_pilot(folder: &Path) -> Vec<Vec<u8>> {
+    let path = folder.join("scms/us_pilot_signed_300.jsonl");
+    let lines = fs::read_to_string(path).expect("the messages can be read");
+    let message = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+        unhex(line.get("hex").and_then(|hex| hex.as_str()).expect("a line has hex"))
+    };
+    lines.lines().map(message).collect()
+}
