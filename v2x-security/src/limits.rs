@@ -17,3 +17,27 @@ pub const MAX_SSP_OCTETS: usize = 31;
 
 /// Octets of `sspValue` and `sspBitmask` in a `BitmapSspRange` (`IEEE1609dot2BaseTypes`).
 pub const MAX_SSP_RANGE_OCTETS: usize = 32;
+
+/// How far back the replay filter remembers: no service accepts a generationTime older than this.
+pub const REPLAY_WINDOW_MICROS: u64 = 60_000_000;
+
+/// How far ahead of our clock a generationTime may lie and still be remembered.
+pub const REPLAY_FUTURE_MICROS: u64 = 5_000_000;
+
+/// Memory that the replay filter may take by default.
+pub const REPLAY_BUDGET_OCTETS: usize = 64 * 1024 * 1024;
+
+/// Unknown certificates that are asked for at once; two hundred neighbours rarely change within one second.
+pub const MAX_PEER_REQUESTS: usize = 64;
+
+/// Digests in the `inlineP2pcdRequest` of one CAM: 24 octets, a twelfth of a CAM.
+pub const MAX_DIGESTS_PER_CAM: usize = 8;
+
+/// Digests that are looked at in a received `inlineP2pcdRequest`.
+pub const MAX_DIGESTS_READ: usize = 32;
+
+/// Authority certificates that peers asked for and that wait for a CAM. A chain has two or three.
+pub const MAX_PENDING_ANSWERS: usize = 8;
+
+/// How long an unknown certificate is asked for after it was last met.
+pub const PEER_REQUEST_LIFETIME_MICROS: u64 = 2_000_000;
