@@ -8,11 +8,17 @@
 //! What is not here: hashing, curves and trust. This crate is a leaf and knows no cryptography; a point is a
 //! choice and some octets until `v2x-security` puts it on its curve.
 
+pub mod cam;
+pub mod cdd;
 pub mod coer;
+pub mod denm;
 mod error;
+pub mod facility;
 pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;
+pub mod uper;
+pub mod vam;
 pub mod view;
 
 pub use error::{CodecError, ErrorKind};

@@ -26,3 +26,8 @@ pub const MAX_REGION_ENTRIES: usize = 512;
 
 /// Extension blocks and extensions in each, of a header or a certificate. The standards define one of each.
 pub const MAX_EXTENSIONS: usize = 16;
+
+/// The longest facility message that is read, in octets. A GeoNetworking payload is at most 1,398 octets and a
+/// WLAN frame 2,304; below 2,049 octets a fragmented UPER length (16,384 items of at least a bit, behind a
+/// determinant) cannot be satisfied.
+pub const MAX_UPER_OCTETS: usize = 2048;
