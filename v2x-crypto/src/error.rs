@@ -78,6 +78,9 @@ pub enum CryptoError {
     /// The octets are no PKCS#8 private key, or not of the form this crate reads.
     #[error("not a usable PKCS#8 private key: {0}")]
     Pkcs8(&'static str),
+    /// The octets are no SubjectPublicKeyInfo, or not of the form this crate reads.
+    #[error("not a usable SubjectPublicKeyInfo: {0}")]
+    KeyInfo(&'static str),
     /// The private key is encrypted and no passphrase was given.
     #[error("the private key is encrypted, a passphrase is needed")]
     PassphraseNeeded,

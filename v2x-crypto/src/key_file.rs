@@ -1,9 +1,10 @@
 //! Private keys in PKCS#8 form: DER and PEM, plain and encrypted.
 
 use crate::{
-    CryptoError, CryptoRng, Curve, PrivateKey,
+    CryptoError, CryptoRng, PrivateKey,
     arithmetic::{Ec, on_curve},
     secret::wipe_dead_stack,
+    spki::named_curve,
 };
 use alloc::{string::String, vec::Vec};
 use elliptic_curve::SecretKey;
@@ -18,7 +19,7 @@ use pkcs8::{
 use zeroize::Zeroizing;
 
 /// `id-ecPublicKey` of RFC 5480.
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(crate) const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// More PBKDF2 rounds than any tool writes; ten times the advice of 2023.
 const MAX_PBKDF2_ROUNDS: u32 = 6_000_000;
@@ -149,18 +150,8 @@ fn affordable(scheme: &EncryptionScheme) -> Result<(), CryptoError> {
 fn from_plain(octets: &[u8]) -> Result<PrivateKey, CryptoError> {
     let info =
         PrivateKeyInfoRef::from_der(octets).map_err(|_| CryptoError::Pkcs8("the octets are not PKCS#8"))?;
-    if info.algorithm.oid != EC_PUBLIC_KEY {
-        return Err(CryptoError::Pkcs8("it is not an elliptic curve key"));
-    }
-    let named = info.algorithm.parameters_oid();
-    let named = named.map_err(|_| CryptoError::Pkcs8("its curve is not given by name"))?;
-    let curve = Curve::ALL.into_iter().find(|curve| on_curve!(*curve, oid()) == named);
-    let curve = curve.ok_or(CryptoError::Pkcs8("its curve is none of the four"))?;
+    let curve = named_curve(&info.algorithm).map_err(CryptoError::Pkcs8)?;
     on_curve!(curve, decoded(info))
-}
-
-fn oid<C: Ec>() -> ObjectIdentifier {
-    C::OID
 }
 
 fn decoded<C: Ec>(info: PrivateKeyInfoRef<'_>) -> Result<PrivateKey, CryptoError> {

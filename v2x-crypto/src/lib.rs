@@ -46,6 +46,7 @@ mod public_key;
 mod rust_crypto;
 mod secret;
 mod signature;
+mod spki;
 
 pub use crate::{
     curve::{Curve, HashAlgorithm},
