@@ -52,3 +52,45 @@ pub fn open(key: &AesKey, nonce: &[u8; NONCE_LEN], sealed: &[u8]) -> Result<Zero
         .map_err(|_| CryptoError::BadTag)?;
     Ok(plaintext)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> AesKey {
+        AesKey::from_bytes(&[7; 16])
+    }
+
+    #[test]
+    fn what_is_sealed_opens() {
+        for len in [0, 1, 15, 16, 17, 1000] {
+            let plaintext = std::vec![3; len];
+            let sealed = seal(&key(), &[1; 12], &plaintext).unwrap();
+            assert_eq!(sealed.len(), len + TAG_LEN);
+            assert_eq!(*open(&key(), &[1; 12], &sealed).unwrap(), plaintext);
+        }
+    }
+
+    #[test]
+    fn every_altered_bit_is_noticed() {
+        let sealed = seal(&key(), &[1; 12], b"four").unwrap();
+        for bit in 0..8 * sealed.len() {
+            let mut altered = sealed.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(open(&key(), &[1; 12], &altered).err(), Some(CryptoError::BadTag));
+        }
+        assert_eq!(open(&key(), &[2; 12], &sealed).err(), Some(CryptoError::BadTag));
+    }
+
+    #[test]
+    fn less_than_a_tag_is_refused() {
+        assert_eq!(open(&key(), &[1; 12], &[0; 15]).err(), Some(CryptoError::MessageLength { found: 15 }));
+    }
+
+    #[test]
+    fn a_message_too_long_for_the_length_field_is_refused() {
+        let found = 1 << 24;
+        let refused = seal(&key(), &[1; 12], &std::vec![0; found]);
+        assert_eq!(refused, Err(CryptoError::MessageLength { found }));
+    }
+}

@@ -150,3 +150,79 @@ fn reduced<C: Ec>(hash: &[u8; 32]) -> Result<Scalar<C>, CryptoError> {
     let field: FieldBytes<C> = field_bytes::<C>("hash", hash)?;
     Ok(Scalar::<C>::reduce(&field))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Provider as _, RustCrypto, sha256};
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    const CURVES: [Curve; 2] = [Curve::NistP256, Curve::BrainpoolP256r1];
+
+    struct Issued {
+        issuer: PrivateKey,
+        request: PrivateKey,
+        reconstruction: PublicKey,
+        hash: [u8; 32],
+        contribution: Contribution,
+    }
+
+    fn issued(curve: Curve) -> Issued {
+        let mut rng = ChaCha20Rng::seed_from_u64(5);
+        let issuer = PrivateKey::generate(curve, &mut rng).unwrap();
+        let request = PrivateKey::generate(curve, &mut rng).unwrap();
+        let issuance = Issuance::new(request.public_key(), &mut rng).unwrap();
+        let reconstruction = *issuance.reconstruction();
+        let hash = sha256(&reconstruction.to_sec1_compressed());
+        let contribution = issuance.finish(&hash, &issuer).unwrap();
+        Issued { issuer, request, reconstruction, hash, contribution }
+    }
+
+    #[test]
+    fn both_sides_reconstruct_one_key_pair() {
+        for curve in CURVES {
+            let it = issued(curve);
+            let private = reconstruct_private(&it.request, &it.hash, &it.contribution).unwrap();
+            let public = reconstruct_public(&it.reconstruction, &it.hash, it.issuer.public_key()).unwrap();
+            assert_eq!(*private.public_key(), public);
+            let signature = RustCrypto.signer(&private).unwrap().sign(b"message").unwrap();
+            assert_eq!(RustCrypto.verify(&public, b"message", &signature), Ok(()));
+        }
+    }
+
+    #[test]
+    fn another_certificate_or_issuer_gives_another_key() {
+        for curve in CURVES {
+            let it = issued(curve);
+            let right = reconstruct_public(&it.reconstruction, &it.hash, it.issuer.public_key());
+            let other_hash =
+                reconstruct_public(&it.reconstruction, &sha256(b"other"), it.issuer.public_key());
+            let other_issuer = reconstruct_public(&it.reconstruction, &it.hash, it.request.public_key());
+            assert_ne!(right, other_hash);
+            assert_ne!(right, other_issuer);
+        }
+    }
+
+    #[test]
+    fn other_curves_are_refused() {
+        let mut rng = ChaCha20Rng::seed_from_u64(6);
+        let [p256, brainpool, p384] = [Curve::NistP256, Curve::BrainpoolP256r1, Curve::NistP384]
+            .map(|curve| *PrivateKey::generate(curve, &mut rng).unwrap().public_key());
+        let mixed = reconstruct_public(&brainpool, &[1; 32], &p256);
+        assert!(matches!(mixed, Err(CryptoError::CurveMismatch { .. })));
+        let refused = Err(CryptoError::Unsupported(Algorithm::Ecqv(Curve::NistP384)));
+        assert_eq!(reconstruct_public(&p384, &[1; 32], &p384), refused);
+    }
+
+    #[test]
+    fn infinity_is_no_key() {
+        let it = issued(Curve::NistP256);
+        // With e = 1, −Q_CA as the reconstruction point makes the sum infinity.
+        let issuer = it.issuer.public_key();
+        let negated = PublicKey::from_compressed(Curve::NistP256, !issuer.y_is_odd(), issuer.x()).unwrap();
+        let mut one = [0; 32];
+        one[31] = 1;
+        assert_eq!(reconstruct_public(&negated, &one, issuer), Err(CryptoError::Infinity));
+    }
+}

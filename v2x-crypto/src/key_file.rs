@@ -160,3 +160,82 @@ fn decoded<C: Ec>(info: PrivateKeyInfoRef<'_>) -> Result<PrivateKey, CryptoError
     })?;
     PrivateKey::from_scalar(C::CURVE, &Zeroizing::new(key.to_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Curve;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    fn key(curve: Curve) -> (PrivateKey, ChaCha20Rng) {
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        (PrivateKey::generate(curve, &mut rng).unwrap(), rng)
+    }
+
+    #[test]
+    fn a_key_is_read_back_from_der_and_pem() {
+        for curve in Curve::ALL {
+            let (key, _) = key(curve);
+            let der = PrivateKey::from_pkcs8_der(&key.to_pkcs8_der().unwrap(), None).unwrap();
+            assert_eq!(der.expose_scalar(), key.expose_scalar());
+            let pem = PrivateKey::from_pkcs8_pem(&key.to_pkcs8_pem().unwrap(), None).unwrap();
+            assert_eq!(pem.expose_scalar(), key.expose_scalar());
+        }
+    }
+
+    #[test]
+    fn an_encrypted_key_needs_its_passphrase() {
+        let (key, mut rng) = key(Curve::BrainpoolP384r1);
+        let der = key.to_encrypted_pkcs8_der(b"right", &mut rng).unwrap();
+        let read = |passphrase| PrivateKey::from_pkcs8_der(&der, passphrase);
+        assert_eq!(read(Some(b"right")).unwrap().expose_scalar(), key.expose_scalar());
+        assert_eq!(read(Some(b"wrong")).err(), Some(CryptoError::WrongPassphrase));
+        assert_eq!(read(None).err(), Some(CryptoError::PassphraseNeeded));
+        let pem = key.to_encrypted_pkcs8_pem(b"right", &mut rng).unwrap();
+        assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+        assert!(PrivateKey::from_pkcs8_pem(&pem, Some(b"right")).is_ok());
+    }
+
+    #[test]
+    fn no_single_altered_or_missing_octet_yields_another_key() {
+        let (key, _) = key(Curve::NistP256);
+        let der = key.to_pkcs8_der().unwrap();
+        for at in 0..der.len() {
+            let mut altered = der.clone();
+            altered[at] ^= 0x10;
+            if let Ok(read) = PrivateKey::from_pkcs8_der(&altered, None) {
+                assert_eq!(read.expose_scalar(), key.expose_scalar(), "octet {at}");
+            }
+            assert!(PrivateKey::from_pkcs8_der(&der[..at], None).is_err());
+        }
+    }
+
+    #[test]
+    fn a_file_that_asks_for_unbounded_work_is_refused() {
+        let scrypt = |cost_parameter, block_size, parallelization| {
+            let mut rng = ChaCha20Rng::seed_from_u64(4);
+            let mut parameters = pbes2::Parameters::generate_recommended(&mut rng).unwrap();
+            let pbes2::Kdf::Scrypt(mut kdf) = parameters.kdf else { panic!("recommended is scrypt") };
+            kdf.cost_parameter = cost_parameter;
+            kdf.block_size = block_size;
+            kdf.parallelization = parallelization;
+            parameters.kdf = kdf.into();
+            affordable(&parameters.into())
+        };
+        assert_eq!(scrypt(1 << 14, 8, 1), Ok(()));
+        assert_eq!(scrypt(1 << 17, 8, 1), Ok(()));
+        for bad in [scrypt(1 << 18, 8, 1), scrypt(1 << 14, u16::MAX, 1), scrypt(1 << 14, 8, u16::MAX)] {
+            assert!(matches!(bad, Err(CryptoError::Pkcs8(_))));
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_key_is_refused_by_what_is_wrong() {
+        assert_eq!(
+            PrivateKey::from_pkcs8_pem("hello", None).err(),
+            Some(CryptoError::Pkcs8("this is not PEM"))
+        );
+        assert!(PrivateKey::from_pkcs8_der(&[], None).is_err());
+    }
+}

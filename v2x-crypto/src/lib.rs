@@ -45,6 +45,8 @@ mod provider;
 mod public_key;
 mod rust_crypto;
 mod secret;
+// Not only for tests: every build fails if a secret becomes printable.
+mod secret_types;
 mod signature;
 mod spki;
 

@@ -12,19 +12,6 @@ use crate::{
 const MAX_CANDIDATES: usize = 128;
 
 /// A private key with its public key. Neither printable nor clonable; wiped when dropped.
-///
-/// ```compile_fail
-/// fn needs_debug<T: core::fmt::Debug>() {}
-/// needs_debug::<v2x_crypto::PrivateKey>();
-/// ```
-/// ```compile_fail
-/// fn needs_display<T: core::fmt::Display>() {}
-/// needs_display::<v2x_crypto::PrivateKey>();
-/// ```
-/// ```compile_fail
-/// fn needs_clone<T: Clone>() {}
-/// needs_clone::<v2x_crypto::PrivateKey>();
-/// ```
 pub struct PrivateKey {
     scalar: Secret<MAX_COORDINATE_LEN>,
     public: PublicKey,
@@ -73,5 +60,70 @@ impl PrivateKey {
     #[must_use]
     pub fn expose_scalar(&self) -> &[u8] {
         self.scalar.as_bytes().split_at(self.curve().coordinate_len()).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::{SeedableRng as _, TryCryptoRng, TryRng};
+    use std::{convert::Infallible, vec};
+
+    /// A broken generator that yields one octet for ever.
+    struct Stuck(u8);
+
+    impl TryRng for Stuck {
+        type Error = Infallible;
+
+        fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+            Ok(u32::from_ne_bytes([self.0; 4]))
+        }
+
+        fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+            Ok(u64::from_ne_bytes([self.0; 8]))
+        }
+
+        fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Infallible> {
+            to.fill(self.0);
+            Ok(())
+        }
+    }
+
+    impl TryCryptoRng for Stuck {}
+
+    #[test]
+    fn generated_keys_differ_and_fit_their_curve() {
+        let mut rng = ChaCha20Rng::seed_from_u64(0);
+        for curve in Curve::ALL {
+            let keys = [(); 2].map(|()| PrivateKey::generate(curve, &mut rng).unwrap());
+            assert_ne!(keys[0].public_key(), keys[1].public_key());
+            assert_eq!(keys[0].expose_scalar().len(), curve.coordinate_len());
+            assert_eq!(keys[0].public_key().curve(), curve);
+        }
+    }
+
+    #[test]
+    fn a_broken_generator_is_noticed() {
+        for curve in Curve::ALL {
+            for stuck in [0, 0xff] {
+                let made = PrivateKey::generate(curve, &mut Stuck(stuck));
+                assert_eq!(made.err(), Some(CryptoError::Randomness));
+            }
+        }
+    }
+
+    #[test]
+    fn zero_the_order_and_other_lengths_are_refused() {
+        let range = |curve| Some(CryptoError::ScalarRange { what: "private key", curve });
+        for curve in Curve::ALL {
+            let len = curve.coordinate_len();
+            assert_eq!(PrivateKey::from_scalar(curve, &vec![0; len]).err(), range(curve));
+            assert_eq!(PrivateKey::from_scalar(curve, &vec![0xff; len]).err(), range(curve));
+            for wrong in [0, len - 1, len + 1] {
+                let refused = PrivateKey::from_scalar(curve, &vec![1; wrong]).err();
+                assert!(matches!(refused, Some(CryptoError::Length { .. })));
+            }
+        }
     }
 }

@@ -162,3 +162,39 @@ impl<C: Ec> PreparedKey for Prepared<C> {
         verify_with_point::<C>(&self.point, message, signature)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    #[test]
+    fn hedged_signatures_differ_and_verify() {
+        let mut rng = ChaCha20Rng::seed_from_u64(8);
+        for curve in Curve::ALL {
+            let key = PrivateKey::generate(curve, &mut rng).unwrap();
+            let signer = RustCrypto::hedged_signer(&key, &mut rng);
+            let signatures = [(); 2].map(|()| signer.sign(b"message").unwrap());
+            assert_ne!(signatures[0], signatures[1]);
+            for signature in signatures {
+                assert_eq!(RustCrypto.verify(key.public_key(), b"message", &signature), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_signature_of_another_curve_is_a_mismatch() {
+        let mut rng = ChaCha20Rng::seed_from_u64(9);
+        let p256 = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
+        let brainpool = PrivateKey::generate(Curve::BrainpoolP256r1, &mut rng).unwrap();
+        let signature = RustCrypto.signer(&brainpool).unwrap().sign(b"message").unwrap();
+        let mismatch =
+            CryptoError::CurveMismatch { expected: Curve::NistP256, found: Curve::BrainpoolP256r1 };
+        assert_eq!(RustCrypto.verify(p256.public_key(), b"message", &signature), Err(mismatch));
+        let prepared = RustCrypto.prepare(p256.public_key()).unwrap();
+        assert_eq!(prepared.verify(b"message", &signature), Err(mismatch));
+        let agreement = RustCrypto.key_agreement(&p256).unwrap();
+        assert_eq!(agreement.agree(brainpool.public_key()).err(), Some(mismatch));
+    }
+}

@@ -44,15 +44,6 @@ pub(crate) fn wipe_dead_stack() {
 }
 
 /// An AES-128 key. Neither printable nor clonable; wiped when dropped; compared in constant time.
-///
-/// ```compile_fail
-/// fn needs_debug<T: core::fmt::Debug>() {}
-/// needs_debug::<v2x_crypto::AesKey>();
-/// ```
-/// ```compile_fail
-/// fn needs_clone<T: Clone>() {}
-/// needs_clone::<v2x_crypto::AesKey>();
-/// ```
 pub struct AesKey(pub(crate) Secret<16>);
 
 impl AesKey {
@@ -89,11 +80,6 @@ impl PartialEq for AesKey {
 impl Eq for AesKey {}
 
 /// The x coordinate that two keys agree on. Neither printable nor clonable; wiped when dropped.
-///
-/// ```compile_fail
-/// fn needs_debug<T: core::fmt::Debug>() {}
-/// needs_debug::<v2x_crypto::SharedSecret>();
-/// ```
 pub struct SharedSecret {
     octets: Secret<{ crate::curve::MAX_COORDINATE_LEN }>,
     len: usize,

@@ -114,3 +114,75 @@ fn widened(what: &'static str, curve: Curve, octets: &[u8]) -> Result<Vec<u8>, C
     let zeros = missing.ok_or(CryptoError::ScalarRange { what, curve })?;
     Ok(core::iter::repeat_n(0, zeros).chain(octets.iter().copied()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+
+    /// The orders of the curves (FIPS 186-4, RFC 5639).
+    const ORDERS: [(Curve, &str); 4] = [
+        (Curve::NistP256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
+        (
+            Curve::NistP384,
+            "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+        ),
+        (Curve::BrainpoolP256r1, "a9fb57dba1eea9bc3e660a909d838d718c397aa3b561a6f7901e0e82974856a7"),
+        (
+            Curve::BrainpoolP384r1,
+            "8cb91e82a3386d280f5d6f7e50e641df152f7109ed5456b31f166e6cac0425a7cf3ab6af6b7fc3103b883202e9046565",
+        ),
+    ];
+
+    fn order(hex: &str) -> Vec<u8> {
+        let digits = hex.as_bytes().chunks(2).map(|pair| core::str::from_utf8(pair).unwrap());
+        digits.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn parts_from_one_to_below_the_order_are_taken_and_no_others() {
+        for (curve, hex) in ORDERS {
+            let order = order(hex);
+            let mut one = vec![0; order.len()];
+            *one.last_mut().unwrap() = 1;
+            let mut last = order.clone();
+            *last.last_mut().unwrap() -= 1;
+            assert!(Signature::new(curve, &one, &last).is_ok());
+            for bad in [vec![0; order.len()], order] {
+                let refusal = |what| Err(CryptoError::ScalarRange { what, curve });
+                assert_eq!(Signature::new(curve, &bad, &one), refusal("r"));
+                assert_eq!(Signature::new(curve, &one, &bad), refusal("s"));
+            }
+        }
+    }
+
+    #[test]
+    fn parts_of_another_length_are_refused() {
+        for wrong in [0, 31, 33, 48] {
+            let refused = Signature::new(Curve::NistP256, &vec![1; wrong], &[1; 32]);
+            assert!(matches!(refused, Err(CryptoError::Length { what: "r", .. })));
+        }
+        for wrong in [0, 31, 32, 63, 65] {
+            assert!(Signature::from_fixed(Curve::NistP256, &vec![1; wrong]).is_err());
+        }
+    }
+
+    #[test]
+    fn der_is_read_back_and_trailing_octets_are_refused() {
+        for curve in Curve::ALL {
+            let len = curve.coordinate_len();
+            // One part with its highest bit set needs a zero in front, the other loses its leading zeros.
+            let mut small = vec![0; len];
+            *small.last_mut().unwrap() = 0x80;
+            let large = vec![0x80; len];
+            let signature = Signature::new(curve, &small, &large).unwrap_or_else(|_| {
+                // 0x8080… is not below every order.
+                Signature::new(curve, &small, &small).unwrap()
+            });
+            let mut der = signature.to_der().unwrap();
+            assert_eq!(Signature::from_der(curve, &der), Ok(signature));
+            der.push(0);
+            assert_eq!(Signature::from_der(curve, &der), Err(CryptoError::SignatureEncoding));
+        }
+    }
+}
