@@ -2,11 +2,18 @@
 //!
 //! [`r1::CAM`] and [`r2::CAM`] are the owned types. Both releases share `protocolVersion` 2 and the wire: release 2
 //! adds extension containers behind the extension mark that release 1 already has, which a release 1 receiver
-//! skips.
+//! skips. [`ReceivedCam`] is what the receive path reads: the same checks without allocation.
 
 pub mod extension;
 pub mod r1;
 pub mod r2;
+mod received;
+mod walk;
+
+pub use received::{
+    ReceivedCam, ReceivedCause, ReceivedHighFrequency, ReceivedLowFrequency, ReceivedSpecialVehicle,
+    ReceivedVehicle, Release,
+};
 
 use crate::facility::FacilityMessage;
 

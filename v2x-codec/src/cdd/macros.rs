@@ -40,15 +40,16 @@ macro_rules! integer {
                 <$repr>::try_from(bounded).map_or(high, Self)
             }
 
-            /// The element `offset` steps above the smallest one, as UPER has it on the wire.
+            /// Reads the element from a UPER encoding.
             #[inline]
-            pub(crate) const fn from_offset(offset: u64) -> Option<Self> {
+            pub(crate) fn read(
+                reader: &mut $crate::uper::BitReader<'_>,
+                field: &'static str,
+            ) -> Result<Self, $crate::CodecError> {
                 const SPAN: u64 = ($max as i64).abs_diff($min as i64);
-                if offset <= SPAN { Some(Self((offset as i64 + $min) as $repr)) } else { None }
+                let offset = reader.up_to(SPAN, field)?;
+                Ok(Self((offset as i64 + $min) as $repr))
             }
-
-            /// How many bits the element takes in UPER.
-            pub(crate) const BITS: u32 = u64::BITS - ($max as i64).abs_diff($min as i64).leading_zeros();
         }
 
         $crate::cdd::macros::integer_codec!($name, $repr, rasn::value_constraint!($min, $max));
@@ -62,6 +63,22 @@ macro_rules! extensible_integer {
         #[doc = concat!("\n\nRoot range ", stringify!($min), " to ", stringify!($max), ", extensible.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub i64);
+
+        #[allow(dead_code, reason = "only the elements of a CAM are read by hand")]
+        impl $name {
+            /// Steps over the element in a UPER encoding.
+            #[inline]
+            pub(crate) fn skip(
+                reader: &mut $crate::uper::BitReader<'_>,
+                field: &'static str,
+            ) -> Result<(), $crate::CodecError> {
+                if reader.bit(field)? {
+                    reader.skip_integer(field)
+                } else {
+                    reader.up_to(($max as i64).abs_diff($min as i64), field).map(drop)
+                }
+            }
+        }
 
         $crate::cdd::macros::integer_codec!($name, i64, rasn::value_constraint!($min, $max, extensible));
     };
@@ -133,6 +150,16 @@ macro_rules! bits {
                 self.0 & other.0 == other.0
             }
 
+            /// Reads the set from a UPER encoding.
+            #[allow(dead_code, reason = "only the elements of a CAM are read by hand")]
+            #[inline]
+            pub(crate) fn read(
+                reader: &mut $crate::uper::BitReader<'_>,
+                field: &'static str,
+            ) -> Result<Self, $crate::CodecError> {
+                Ok(Self(reader.bits(Self::SIZE, field)? as $repr))
+            }
+
             /// Both sets together.
             #[must_use]
             pub const fn with(self, other: Self) -> Self {
@@ -189,8 +216,14 @@ macro_rules! enumerated {
 
         #[allow(dead_code, reason = "only the elements of a CAM are read by hand")]
         impl $name {
-            /// The root values, in their order on the wire.
-            pub(crate) const ROOT: &'static [Self] = &[$(Self::$variant),+];
+            /// Reads the element from a UPER encoding.
+            #[inline]
+            pub(crate) fn read(
+                reader: &mut $crate::uper::BitReader<'_>,
+                field: &'static str,
+            ) -> Result<Self, $crate::CodecError> {
+                reader.pick(&[$(Self::$variant),+], field)
+            }
         }
     };
     ($(#[$doc:meta])* extensible $name:ident {
@@ -215,10 +248,18 @@ macro_rules! enumerated {
 
         #[allow(dead_code, reason = "only the elements of a CAM are read by hand")]
         impl $name {
-            /// The root values, in their order on the wire.
-            pub(crate) const ROOT: &'static [Self] = &[$(Self::$variant),+];
-            /// The values that extensions added.
-            pub(crate) const ADDITIONS: &'static [Self] = &[$(Self::$added),*];
+            /// Reads the element from a UPER encoding; an addition that this edition does not know is refused.
+            #[inline]
+            pub(crate) fn read(
+                reader: &mut $crate::uper::BitReader<'_>,
+                field: &'static str,
+            ) -> Result<Self, $crate::CodecError> {
+                if reader.bit(field)? {
+                    reader.pick_addition(&[$(Self::$added),*], field)
+                } else {
+                    reader.pick(&[$(Self::$variant),+], field)
+                }
+            }
         }
     };
 }

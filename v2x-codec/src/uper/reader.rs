@@ -118,6 +118,108 @@ impl<'a> BitReader<'a> {
         Ok(Self { end: self.position, ..start })
     }
 
+    /// One of the root values of an ENUMERATED, or one of the alternatives of a CHOICE.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] for an index behind the last one, [`ErrorKind::Truncated`] at the end.
+    #[inline]
+    pub fn pick<T: Copy>(&mut self, values: &[T], field: &'static str) -> Read<T> {
+        let refused = self.error(ErrorKind::OutOfRange, field);
+        let index = self.up_to(values.len().saturating_sub(1) as u64, field)?;
+        values.get(index as usize).copied().ok_or(refused)
+    }
+
+    /// One of the values that extensions added to an ENUMERATED, behind a set extension bit.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownChoice`] for an addition that is not in `values`, and those of
+    /// [`small_number`](Self::small_number).
+    pub fn pick_addition<T: Copy>(&mut self, values: &[T], field: &'static str) -> Read<T> {
+        let start = *self;
+        let index = self.small_number(field)?;
+        let known = usize::try_from(index).ok().and_then(|index| values.get(index)).copied();
+        let shown = u8::try_from(index).unwrap_or(u8::MAX);
+        known.ok_or(start.error(ErrorKind::UnknownChoice(shown), field))
+    }
+
+    /// A number that is normally small: six bits, or octets behind a length (X.691 clause 11.6).
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] beyond 64 bits, [`ErrorKind::Truncated`] at the end.
+    pub fn small_number(&mut self, field: &'static str) -> Read<u64> {
+        if !self.bit(field)? {
+            return self.bits(6, field);
+        }
+        let octets = self.integer_length(field)?;
+        let mut number = 0;
+        for _ in 0..octets {
+            number = (number << 8) | self.bits(8, field)?;
+        }
+        Ok(number)
+    }
+
+    /// Steps over an INTEGER without bounds, as far as it fits 64 bits.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] when it does not, [`ErrorKind::Truncated`] at the end.
+    pub fn skip_integer(&mut self, field: &'static str) -> Read<()> {
+        let octets = self.integer_length(field)?;
+        self.skip(octets * 8, field)
+    }
+
+    /// The length of an INTEGER without bounds: one to eight octets, all of them there.
+    fn integer_length(&mut self, field: &'static str) -> Read<usize> {
+        let refused = self.error(ErrorKind::OutOfRange, field);
+        let octets = self.length(field)?;
+        if octets * 8 > self.remaining() {
+            return Err(self.error(ErrorKind::Truncated, field));
+        }
+        if (1..=8).contains(&octets) { Ok(octets) } else { Err(refused) }
+    }
+
+    /// The presence bits of the extension additions of a SEQUENCE whose extension bit is set (X.691 clause 19.7):
+    /// whether the first addition is present, and how many of the others are.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] when there are no bits, [`ErrorKind::Truncated`] at the end.
+    pub fn additions(&mut self, field: &'static str) -> Read<(bool, usize)> {
+        let refused = self.error(ErrorKind::OutOfRange, field);
+        let count = if self.bit(field)? { self.length(field)? } else { self.bits(6, field)? as usize + 1 };
+        if count == 0 {
+            return Err(refused);
+        }
+        let first = self.bit(field)?;
+        let mut others = 0;
+        for _ in 1..count {
+            others += usize::from(self.bit(field)?);
+        }
+        Ok((first, others))
+    }
+
+    /// Steps over `count` open types.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Truncated`] at the end, [`ErrorKind::LengthExceedsInput`] for a fragmented one.
+    pub fn skip_open_types(&mut self, count: usize, field: &'static str) -> Read<()> {
+        for _ in 0..count {
+            self.open_type(field)?;
+        }
+        Ok(())
+    }
+
+    /// Steps over all extension additions, when `extended` (the extension bit) says that there are any.
+    ///
+    /// # Errors
+    /// Those of [`additions`](Self::additions) and [`skip_open_types`](Self::skip_open_types).
+    #[inline]
+    pub fn skip_additions(&mut self, extended: bool, field: &'static str) -> Read<()> {
+        if !extended {
+            return Ok(());
+        }
+        let (first, others) = self.additions(field)?;
+        self.skip_open_types(usize::from(first) + others, field)
+    }
+
     /// Ends the reading of a whole message: zero bits up to the next octet, and nothing behind them.
     ///
     /// # Errors
