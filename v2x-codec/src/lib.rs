@@ -8,12 +8,14 @@
 //! What is not here: hashing, curves and trust. This crate is a leaf and knows no cryptography; a point is a
 //! choice and some octets until `v2x-security` puts it on its curve.
 
+pub mod btp;
 pub mod cam;
 pub mod cdd;
 pub mod coer;
 pub mod denm;
 mod error;
 pub mod facility;
+pub mod geonet;
 pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;

@@ -21,6 +21,7 @@ mod certificate;
 mod data;
 mod encrypted;
 mod header_info;
+mod packet;
 mod permission;
 mod point;
 mod primitive;
@@ -38,6 +39,7 @@ pub use header_info::{
     ContributedExtension, ContributedExtensions, EncryptionKey, HashedId3List, HeaderInfo,
     MissingCrlIdentifier, ThreeDLocation,
 };
+pub use packet::{NetworkPdu, Packet, PacketContent};
 pub use permission::{AppPermission, AppPermissions, AppPermissionsIter, Ssp};
 pub use point::{Curve, Point, PublicEncryptionKey, Signature, VerificationKey};
 pub use primitive::{HashAlgorithm, HashedId3, HashedId8};
