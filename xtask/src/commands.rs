@@ -1,0 +1,11 @@
+//! One command a file.
+
+pub(crate) mod aarch64;
+pub(crate) mod bench;
+pub(crate) mod deny;
+pub(crate) mod generate;
+pub(crate) mod layering;
+pub(crate) mod reliability;
+pub(crate) mod test;
+pub(crate) mod trace;
+pub(crate) mod wasm;

@@ -1,0 +1,136 @@
+//! `cargo xtask layering`: who may depend on whom, and what no core may reach.
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process::{cargo, output, run as run_program};
+use crate::workspace::{self, CORES, Member};
+
+/// Check the direction of dependencies, what cores may reach, and that no crate allows itself unsafe code.
+///
+/// The table of allowed directions is in `xtask/src/commands/layering.rs` and follows ARCHITECTURE.md. A new crate must
+/// be entered there before this passes. Cores are checked through all their dependencies, not only the direct ones.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_: &Args) -> Result<()> {
+    check()
+}
+
+const CODEC: &str = "v2x-codec";
+const CRYPTO: &str = "v2x-crypto";
+const AWS_LC: &str = "v2x-crypto-aws-lc";
+const SECURITY: &str = "v2x-security";
+const STATION: &str = "v2x-station";
+const CA: &str = "v2x-ca";
+const PROTOCOL: &str = "enrollment-protocol";
+const ENROL: &str = "enrollment-station";
+const EA: &str = "enrollment-ea";
+const AA: &str = "enrollment-aa";
+const SIMULATOR: &str = "simulator";
+
+/// Every crate of the workspace, and the crates of the workspace that it may be built on.
+const ALLOWED: &[(&str, &[&str])] = &[
+    (CODEC, &[]),
+    (CRYPTO, &[]),
+    (AWS_LC, &[CRYPTO]),
+    (SECURITY, &[CODEC, CRYPTO]),
+    (STATION, &[CODEC, CRYPTO, SECURITY]),
+    (CA, &[CODEC, CRYPTO, SECURITY]),
+    (PROTOCOL, &[CODEC, CRYPTO, SECURITY]),
+    // A station never holds issuing code.
+    (ENROL, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    // EA and AA never depend on each other: neither can name what the other must not know.
+    (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
+    ("wayseal", &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR]),
+    ("benches", &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR]),
+    ("conformance", &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR]),
+    ("xtask", &[]),
+];
+
+/// Crates that nothing may depend on, tests included.
+const TOPS: &[&str] = &["wayseal", "benches", "conformance", "xtask"];
+
+/// Foreign crates that bring I/O, an executor, a clock or the system's randomness.
+const BARRED_FROM_CORES: &[&str] = &[
+    "async-std",
+    "axum",
+    "chrono",
+    "clap",
+    "getrandom",
+    "h3",
+    "hyper",
+    "mio",
+    "quinn",
+    "rand",
+    "reqwest",
+    "rustix",
+    "smol",
+    "socket2",
+    "tempfile",
+    "time",
+    "tokio",
+];
+
+pub(crate) fn check() -> Result<()> {
+    let members = workspace::members()?;
+    let mut faults: Vec<String> = Vec::new();
+    for member in &members {
+        faults.extend(directions(member));
+        faults.extend(lints(member));
+    }
+    for core in CORES {
+        faults.extend(reach(core)?);
+    }
+    if !faults.is_empty() {
+        bail!("the layering is broken:\n  - {}", faults.join("\n  - "));
+    }
+    clippy_on_cores()?;
+    eprintln!("    {} crates keep to their layers; {} cores reach no I/O", members.len(), CORES.len());
+    Ok(())
+}
+
+fn directions(member: &Member) -> Vec<String> {
+    let Some((_, allowed)) = ALLOWED.iter().find(|(name, _)| *name == member.name) else {
+        return vec![format!(
+            "{} is not in the table of layering.rs: say there what it may depend on",
+            member.name
+        )];
+    };
+    let ours = |name: &&String| ALLOWED.iter().any(|(crate_name, _)| crate_name == name);
+    let wrong = member.needs.iter().filter(ours).filter(|name| !allowed.contains(&name.as_str()));
+    let top = member.needs_in_tests.iter().filter(|name| TOPS.contains(&name.as_str()));
+    wrong.chain(top).map(|name| format!("{} may not depend on {name}", member.name)).collect()
+}
+
+/// `unsafe_code = "forbid"` holds in the workspace's lints; a crate that does not take them over escapes it.
+fn lints(member: &Member) -> Option<String> {
+    let manifest = std::fs::read_to_string(member.folder.join("Cargo.toml")).unwrap_or_default();
+    let mut lines = manifest.lines().skip_while(|line| line.trim() != "[lints]").skip(1);
+    let inherits = lines.next().is_some_and(|line| line.trim() == "workspace = true");
+    (!inherits)
+        .then(|| format!("{} does not take the workspace's lints, so it could hold unsafe code", member.name))
+}
+
+/// What a core is built from, whole tree, each crate with the features that this core alone asks for.
+fn reach(core: &str) -> Result<Vec<String>> {
+    let tree = output(cargo("tree --edges normal --prefix none --format {p}").args(["--package", core]))?;
+    let names = tree.lines().filter_map(|line| line.split_whitespace().next());
+    let mut barred: Vec<&str> = names.filter(|name| BARRED_FROM_CORES.contains(name)).collect();
+    barred.sort_unstable();
+    barred.dedup();
+    Ok(barred.into_iter().map(|name| format!("the core {core} reaches {name}")).collect())
+}
+
+/// Clippy on the cores alone, with a list of methods that only shells may call. Their tests may read files.
+fn clippy_on_cores() -> Result<()> {
+    let mut clippy = cargo("clippy --quiet --lib");
+    clippy.env("CLIPPY_CONF_DIR", "xtask/cores");
+    for core in CORES {
+        clippy.args(["--package", core]);
+    }
+    let denied = ["disallowed_methods", "disallowed_types", "disallowed_macros"];
+    clippy.arg("--").args(denied.map(|lint| format!("--deny=clippy::{lint}")));
+    run_program(&mut clippy).context("a core calls what only a shell may call")
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask test`: everything that a change must pass, in the order that fails soonest.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::debian::{self, Need};
+use crate::process::{self, cargo, output, program};
+use crate::rust;
+use crate::steps::Steps;
+use crate::workspace;
+
+use super::{bench, deny, layering};
+
+/// Run everything that a change must pass: packages, formatting, lints, layering, docs, fuzzing, benches, tests.
+///
+/// Installs the Debian packages that the tests need when run as root, and otherwise prints the line that installs them.
+/// The independent decoders that our output is checked against are prepared from ../shared/oracle when that folder
+/// exists; with CI set it must exist. Fuzz targets and benches run for seconds here; `cargo xtask reliability` and
+/// `cargo xtask bench` are their long forms. The main test suite runs last, so the last line is its own verdict.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Seconds for each fuzz target.
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    fuzz_seconds: u32,
+}
+
+const NEEDS: &[Need] = &[
+    Need { program: "cc", probe: &[], packages: &["gcc"] },
+    Need { program: "c++", probe: &[], packages: &["g++"] },
+    Need { program: "openssl", probe: &[], packages: &["openssl"] },
+    Need { program: "python3", probe: &["-c", "import ensurepip"], packages: &["python3-venv"] },
+    Need { program: "tshark", probe: &[], packages: &["tshark"] },
+];
+
+const ORACLE: &str = "../shared/oracle/setup.sh";
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut steps = Steps::new();
+    steps.step("packages", || debian::ensure(NEEDS))?;
+    oracle(&mut steps)?;
+    steps.step("format", || process::run(&mut cargo("fmt --all --check")))?;
+    steps.step("layering", layering::check)?;
+    supply_chain(&mut steps)?;
+    steps.step("lints", || {
+        process::run(&mut cargo("clippy --workspace --all-targets --quiet -- -D warnings"))
+    })?;
+    steps.step("documentation", || {
+        process::run(cargo("doc --workspace --no-deps --quiet").env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    steps.step("doc tests", || process::run(&mut cargo("test --workspace --doc --quiet")))?;
+    steps.step("benches, each once", bench::once)?;
+    fuzz(&mut steps, args.fuzz_seconds)?;
+    steps.summary();
+    // Last, so that the test runner's own closing line closes everything.
+    eprintln!("\n==> tests");
+    process::run(&mut tests()).context("step \"tests\" failed")
+}
+
+/// nextest runs the tests of all crates side by side; cargo's own runner needs nothing installed.
+fn tests() -> std::process::Command {
+    if rust::has_cargo_command("nextest") {
+        cargo("nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail")
+    } else {
+        cargo("test --workspace --lib --bins --tests --no-fail-fast --quiet")
+    }
+}
+
+/// The decoders and verifiers that this project did not write.
+fn oracle(steps: &mut Steps) -> Result<()> {
+    if Path::new(ORACLE).is_file() {
+        return steps.step("independent decoders", || process::run(program("bash").arg(ORACLE)));
+    }
+    if workspace::in_ci() {
+        bail!("CI is set, and {ORACLE} is missing: the tests against independent implementations cannot run");
+    }
+    steps.not_run(
+        "independent decoders",
+        "../shared is not here; the tests that need it will say so themselves",
+    );
+    Ok(())
+}
+
+fn supply_chain(steps: &mut Steps) -> Result<()> {
+    if workspace::in_ci() || rust::has_cargo_command("deny") {
+        return steps.step("supply chain", deny::check);
+    }
+    steps.not_run("supply chain", "cargo-deny is not installed; `cargo xtask deny` installs and runs it");
+    Ok(())
+}
+
+fn fuzz(steps: &mut Steps, seconds: u32) -> Result<()> {
+    if !Path::new("fuzz/Cargo.toml").is_file() {
+        steps.not_run("fuzzing", "fuzz/ holds no targets");
+        return Ok(());
+    }
+    steps.step("cargo-fuzz", || rust::ensure_cargo_command("fuzz"))?;
+    let targets = output(&mut cargo("fuzz list"))?;
+    steps.step("fuzz targets, built", || process::run(&mut fuzz_cargo("fuzz build --sanitizer none")))?;
+    for target in targets.split_whitespace() {
+        steps.step(&format!("fuzz {target}"), || process::run(&mut fuzz_target(target, seconds)))?;
+    }
+    Ok(())
+}
+
+/// The corpus that is committed is read and never written: what is found goes below target/.
+fn fuzz_target(target: &str, seconds: u32) -> std::process::Command {
+    let found = format!("target/fuzz-corpus/{target}");
+    // Without the folder libFuzzer refuses to start, and says so: that is the step's failure then.
+    let _ = std::fs::create_dir_all(&found);
+    let mut command = fuzz_cargo("fuzz run --sanitizer none");
+    command.arg(target).arg(found);
+    let seeds = format!("fuzz/corpus/{target}");
+    if Path::new(&seeds).is_dir() {
+        command.arg(seeds);
+    }
+    command.args(["--", "-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1"]);
+    command.arg(format!("-max_total_time={seconds}"));
+    command
+}
+
+/// cargo-fuzz passes `-Z` flags for coverage, which a stable compiler takes only with this variable.
+fn fuzz_cargo(arguments: &str) -> std::process::Command {
+    let mut command = cargo(arguments);
+    command.env("RUSTC_BOOTSTRAP", "1");
+    command
+}
