@@ -21,6 +21,7 @@ pub mod limits;
 pub mod time;
 pub mod uper;
 pub mod vam;
+pub mod ts102941;
 pub mod view;
 
 pub use error::{CodecError, ErrorKind};

@@ -42,27 +42,39 @@ pub use rasn_its::ts103097::extension_module::{EtsiTs102941CrlRequest, EtsiTs102
 pub trait CoerType: rasn::Decode + rasn::Encode + Debug {
     /// The table that [`decode`] and [`encode`] hold the octets against.
     const SCHEMA: &'static schema::Type;
+
+    /// The rules between fields, which a table of octets cannot hold.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Profile`] with the field that breaks a rule.
+    fn check(&self) -> Result<(), CodecError> {
+        Ok(())
+    }
 }
 
 /// Decodes `octets`, all of them, as one value in canonical OER.
 ///
 /// # Errors
-/// Those of [`scan`]; [`ErrorKind::Inconsistent`] when the owned decoder refuses what the scan accepted.
+/// Those of [`scan`] and of [`CoerType::check`]; [`ErrorKind::Inconsistent`] when the owned decoder refuses what the
+/// scan accepted.
 pub fn decode<T: CoerType>(octets: &[u8]) -> Result<T, CodecError> {
     scan(T::SCHEMA, octets)?;
     let inconsistent = CodecError::new(ErrorKind::Inconsistent, T::SCHEMA.name, 0);
-    match rasn::coer::decode_with_remainder::<T>(octets) {
-        Ok((value, [])) => Ok(value),
-        Ok((_, [_, ..])) | Err(_) => Err(inconsistent),
-    }
+    let value = match rasn::coer::decode_with_remainder::<T>(octets) {
+        Ok((value, [])) => value,
+        Ok((_, [_, ..])) | Err(_) => return Err(inconsistent),
+    };
+    value.check()?;
+    Ok(value)
 }
 
 /// Encodes `value` in canonical OER.
 ///
 /// # Errors
-/// [`ErrorKind::OutOfRange`] when a value lies outside its ASN.1 constraint, and those of [`scan`] when the result
-/// breaks the table of the type.
+/// [`ErrorKind::OutOfRange`] when a value lies outside its ASN.1 constraint, those of [`CoerType::check`], and those
+/// of [`scan`] when the result breaks the table of the type.
 pub fn encode<T: CoerType>(value: &T) -> Result<Vec<u8>, CodecError> {
+    value.check()?;
     let octets =
         rasn::coer::encode(value).map_err(|_| CodecError::new(ErrorKind::OutOfRange, T::SCHEMA.name, 0))?;
     scan(T::SCHEMA, &octets)?;
