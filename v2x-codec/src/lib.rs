@@ -19,9 +19,9 @@ pub mod geonet;
 pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;
+pub mod ts102941;
 pub mod uper;
 pub mod vam;
-pub mod ts102941;
 pub mod view;
 
 pub use error::{CodecError, ErrorKind};

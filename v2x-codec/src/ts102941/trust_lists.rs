@@ -114,20 +114,20 @@ pub enum CtlCommand {
     Delete(CtlDelete),
 }
 
-/// What a list can name.
+/// What a list can name. Boxed, so that a list of many small entries takes no more memory than it must.
 #[derive(AsnType, Debug, Clone, Decode, Encode, PartialEq, Eq, Hash)]
 #[rasn(choice, automatic_tags)]
 pub enum CtlEntry {
     /// A root CA.
-    Rca(RootCaEntry),
+    Rca(Box<RootCaEntry>),
     /// An enrolment authority.
-    Ea(EaEntry),
+    Ea(Box<EaEntry>),
     /// An authorization authority.
-    Aa(AaEntry),
+    Aa(Box<AaEntry>),
     /// A distribution centre.
     Dc(DcEntry),
     /// The trust list manager.
-    Tlm(TlmEntry),
+    Tlm(Box<TlmEntry>),
 }
 
 /// What a delta list can take away.
