@@ -166,10 +166,13 @@ fn no_secret_outlives_its_key() {
     let left = control.found();
     assert!(left.is_empty(), "copies of a key that was only generated: {left:#?}");
 
-    for _ in 0..keys {
+    for round in 0..keys {
         for curve in Curve::ALL {
             for provider in [&RustCrypto as &dyn Provider, &AwsLc] {
                 use_and_drop(provider, curve, &mut rng, &mut needles);
+                // Later use covers earlier traces on the stack, so the first round is searched step by step.
+                let found = if round == 0 { needles.found() } else { Vec::new() };
+                assert!(found.is_empty(), "{found:#?}");
             }
         }
     }

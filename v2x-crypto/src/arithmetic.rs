@@ -1,11 +1,6 @@
 //! One body for four curves: functions generic over the curve crates, and the match that picks one.
 
-use crate::{
-    CryptoError, Curve,
-    curve::MAX_COORDINATE_LEN,
-    public_key::PublicKey,
-    secret::{Secret, wipe_dead_stack},
-};
+use crate::{CryptoError, Curve, curve::MAX_COORDINATE_LEN, public_key::PublicKey, secret::Secret};
 use ecdsa::EcdsaCurve;
 use elliptic_curve::{
     CurveArithmetic, FieldBytes, NonZeroScalar, ProjectivePoint,
@@ -116,17 +111,14 @@ pub(crate) fn scalar<C: Ec>(
     scalar.map(Zeroizing::new).ok_or(CryptoError::ScalarRange { what, curve: C::CURVE })
 }
 
-/// The public key of the private key in `octets`.
+/// The public key of the private key in `octets`. The caller wipes the stack.
 pub(crate) fn base_multiple<C: Ec>(octets: &[u8]) -> Result<PublicKey, CryptoError> {
     let scalar = scalar::<C>("private key", octets)?;
     let point = ProjectivePoint::<C>::mul_by_generator(&**scalar).to_affine();
-    let key = public_key::<C>(&point);
-    drop(scalar);
-    wipe_dead_stack();
-    key
+    public_key::<C>(&point)
 }
 
-/// The x coordinate of `private` times `peer`.
+/// The x coordinate of `private` times `peer`. The caller wipes the stack.
 pub(crate) fn agree<C: Ec>(
     private: &[u8],
     peer: &PublicKey,
@@ -135,8 +127,5 @@ pub(crate) fn agree<C: Ec>(
     let scalar = scalar::<C>("private key", private)?;
     let shared = Zeroizing::new((peer * **scalar).to_affine());
     let x = Zeroizing::new(shared.x());
-    let secret = Secret::copied(&x);
-    drop((scalar, shared, x));
-    wipe_dead_stack();
-    Ok(secret)
+    Ok(Secret::copied(&x))
 }

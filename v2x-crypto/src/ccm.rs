@@ -1,6 +1,6 @@
 //! AES-128-CCM as IEEE 1609.2 uses it: 12-octet nonce, 16-octet tag behind the ciphertext, no associated data.
 
-use crate::{AesKey, CryptoError};
+use crate::{AesKey, CryptoError, secret::with_wiped_stack};
 use ::ccm::{
     Ccm, KeyInit as _,
     aead::{
@@ -24,6 +24,18 @@ type Cipher = Ccm<Aes128, U16, U12>;
 /// # Errors
 /// [`CryptoError::MessageLength`] above 16 MiB − 1.
 pub fn seal(key: &AesKey, nonce: &[u8; NONCE_LEN], plaintext: &[u8]) -> Result<Vec<u8>, CryptoError> {
+    with_wiped_stack(|| seal_on_stack(key, nonce, plaintext))
+}
+
+/// Decrypts what [`seal`] made. Nothing of the plaintext comes out unless the tag matches.
+///
+/// # Errors
+/// [`CryptoError::MessageLength`] if `sealed` is shorter than a tag; [`CryptoError::BadTag`].
+pub fn open(key: &AesKey, nonce: &[u8; NONCE_LEN], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+    with_wiped_stack(|| open_on_stack(key, nonce, sealed))
+}
+
+fn seal_on_stack(key: &AesKey, nonce: &[u8; NONCE_LEN], plaintext: &[u8]) -> Result<Vec<u8>, CryptoError> {
     let mut sealed = Vec::with_capacity(plaintext.len().saturating_add(TAG_LEN));
     sealed.extend_from_slice(plaintext);
     let tag = Cipher::new(key.expose().into()).encrypt_inout_detached(
@@ -39,11 +51,11 @@ pub fn seal(key: &AesKey, nonce: &[u8; NONCE_LEN], plaintext: &[u8]) -> Result<V
     Ok(sealed)
 }
 
-/// Decrypts what [`seal`] made. Nothing of the plaintext comes out unless the tag matches.
-///
-/// # Errors
-/// [`CryptoError::MessageLength`] if `sealed` is shorter than a tag; [`CryptoError::BadTag`].
-pub fn open(key: &AesKey, nonce: &[u8; NONCE_LEN], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
+fn open_on_stack(
+    key: &AesKey,
+    nonce: &[u8; NONCE_LEN],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, CryptoError> {
     let (ciphertext, tag) =
         sealed.split_last_chunk::<TAG_LEN>().ok_or(CryptoError::MessageLength { found: sealed.len() })?;
     let mut plaintext = Zeroizing::new(ciphertext.to_vec());

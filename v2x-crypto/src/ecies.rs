@@ -6,7 +6,8 @@
 
 use crate::{
     AesKey, Algorithm, CryptoError, CryptoRng, Curve, KeyAgreement, PrivateKey, Provider, PublicKey,
-    SharedSecret, kdf, mac, secret::Secret,
+    SharedSecret, kdf, mac,
+    secret::{Secret, with_wiped_stack},
 };
 
 /// An AES key encrypted to somebody (`EciesP256EncryptedKey`).
@@ -33,7 +34,8 @@ pub fn encrypt(
 ) -> Result<EncryptedKey, CryptoError> {
     supported(recipient.curve())?;
     let ephemeral = PrivateKey::generate(recipient.curve(), rng)?;
-    encrypt_with(&*provider.key_agreement(&ephemeral)?, recipient, p1, key)
+    let agreement = provider.key_agreement(&ephemeral)?;
+    with_wiped_stack(|| encrypt_with(&*agreement, recipient, p1, key))
 }
 
 /// Encrypts with an ephemeral key that is at hand. It must be used once only.
@@ -62,6 +64,14 @@ pub fn decrypt(
 ) -> Result<AesKey, CryptoError> {
     supported(recipient.public_key().curve())?;
     CryptoError::unless_same(recipient.public_key().curve(), encrypted.ephemeral.curve())?;
+    with_wiped_stack(|| decrypt_on_stack(recipient, p1, encrypted))
+}
+
+fn decrypt_on_stack(
+    recipient: &dyn KeyAgreement,
+    p1: &[u8],
+    encrypted: &EncryptedKey,
+) -> Result<AesKey, CryptoError> {
     let keys = DerivedKeys::new(&recipient.agree(&encrypted.ephemeral)?, p1);
     mac::verify_tag128(keys.mac(), &encrypted.ciphertext, &encrypted.tag)?;
     let mut key = AesKey(Secret::copied(keys.mask()));

@@ -8,7 +8,7 @@ use crate::{
     Algorithm, CryptoError, CryptoRng, Curve, PrivateKey, PublicKey,
     arithmetic::{Ec, field_bytes, on_curve, point, public_key, scalar},
     curve::MAX_COORDINATE_LEN,
-    secret::{Secret, wipe_dead_stack},
+    secret::{Secret, with_wiped_stack},
 };
 use elliptic_curve::{FieldBytes, Scalar, ff::PrimeField as _, group::Curve as _, ops::Reduce as _};
 use zeroize::Zeroizing;
@@ -38,10 +38,9 @@ pub fn reconstruct_private(
     contribution: &Contribution,
 ) -> Result<PrivateKey, CryptoError> {
     supported(request.curve())?;
-    let octets = on_curve!(
-        request.curve(),
-        multiply_add(request.expose_scalar(), certificate_hash, contribution.expose())
-    )?;
+    let (scalar, added) = (request.expose_scalar(), contribution.expose());
+    let octets =
+        with_wiped_stack(|| on_curve!(request.curve(), multiply_add(scalar, certificate_hash, added)))?;
     PrivateKey::from_scalar(request.curve(), octets.as_bytes().split_at(32).0)
 }
 
@@ -97,9 +96,9 @@ impl Issuance {
         issuer: &PrivateKey,
     ) -> Result<Contribution, CryptoError> {
         reconstruct_public(&self.reconstruction, certificate_hash, issuer.public_key())?;
-        let scalar = self.ephemeral.expose_scalar();
+        let (scalar, added) = (self.ephemeral.expose_scalar(), issuer.expose_scalar());
         let octets =
-            on_curve!(issuer.curve(), multiply_add(scalar, certificate_hash, issuer.expose_scalar()))?;
+            with_wiped_stack(|| on_curve!(issuer.curve(), multiply_add(scalar, certificate_hash, added)))?;
         Ok(Contribution(octets))
     }
 }
@@ -133,10 +132,7 @@ fn multiply_add<C: Ec>(
     let a = scalar::<C>("private key", a)?;
     let b = Zeroizing::new(any_scalar::<C>(b)?);
     let result = Zeroizing::new((reduced::<C>(hash)? * **a + *b).to_repr());
-    let secret = Secret::copied(&result);
-    drop((a, b, result));
-    wipe_dead_stack();
-    Ok(secret)
+    Ok(Secret::copied(&result))
 }
 
 /// A scalar below n that may be zero, as a contribution may be.

@@ -3,7 +3,7 @@
 use crate::{
     CryptoError, CryptoRng, PrivateKey,
     arithmetic::{Ec, on_curve},
-    secret::wipe_dead_stack,
+    secret::with_wiped_stack,
     spki::named_curve,
 };
 use alloc::{string::String, vec::Vec};
@@ -97,9 +97,7 @@ impl PrivateKey {
 }
 
 fn plain(key: &PrivateKey) -> Result<SecretDocument, CryptoError> {
-    let document = on_curve!(key.curve(), encoded(key.expose_scalar()));
-    wipe_dead_stack();
-    document
+    with_wiped_stack(|| on_curve!(key.curve(), encoded(key.expose_scalar())))
 }
 
 fn encoded<C: Ec>(scalar: &[u8]) -> Result<SecretDocument, CryptoError> {
@@ -151,7 +149,7 @@ fn from_plain(octets: &[u8]) -> Result<PrivateKey, CryptoError> {
     let info =
         PrivateKeyInfoRef::from_der(octets).map_err(|_| CryptoError::Pkcs8("the octets are not PKCS#8"))?;
     let curve = named_curve(&info.algorithm).map_err(CryptoError::Pkcs8)?;
-    on_curve!(curve, decoded(info))
+    with_wiped_stack(|| on_curve!(curve, decoded(info)))
 }
 
 fn decoded<C: Ec>(info: PrivateKeyInfoRef<'_>) -> Result<PrivateKey, CryptoError> {

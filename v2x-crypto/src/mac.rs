@@ -1,6 +1,6 @@
 //! HMAC-SHA256 and its 16-octet form, which is MAC1 of IEEE 1609.2 and the `keyTag` of TS 102 941.
 
-use crate::CryptoError;
+use crate::{CryptoError, secret::with_wiped_stack};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
@@ -10,6 +10,10 @@ use subtle::ConstantTimeEq as _;
 /// # Errors
 /// [`CryptoError::Backend`] never occurs: HMAC takes every key.
 pub fn hmac_sha256(key: &[u8], message: &[u8]) -> Result<[u8; 32], CryptoError> {
+    with_wiped_stack(|| hmac_on_stack(key, message))
+}
+
+fn hmac_on_stack(key: &[u8], message: &[u8]) -> Result<[u8; 32], CryptoError> {
     let mac = Hmac::<Sha256>::new_from_slice(key);
     let mut mac = mac.map_err(|_| CryptoError::Backend("HMAC refused its key"))?;
     mac.update(message);

@@ -4,7 +4,7 @@ use crate::{
     CryptoError, CryptoRng, Curve, PublicKey,
     arithmetic::{base_multiple, on_curve},
     curve::MAX_COORDINATE_LEN,
-    secret::Secret,
+    secret::{Secret, with_wiped_stack},
 };
 
 /// How often the generator is asked for a scalar in range. A sound one needs more than 128 tries with a probability
@@ -40,7 +40,7 @@ impl PrivateKey {
     /// # Errors
     /// [`CryptoError::Length`]; [`CryptoError::ScalarRange`] if it is zero or not below the curve's order.
     pub fn from_scalar(curve: Curve, octets: &[u8]) -> Result<Self, CryptoError> {
-        let public = on_curve!(curve, base_multiple(octets))?;
+        let public = with_wiped_stack(|| on_curve!(curve, base_multiple(octets)))?;
         Ok(Self { scalar: Secret::copied(octets), public })
     }
 

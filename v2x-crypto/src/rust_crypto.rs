@@ -5,7 +5,7 @@ use crate::{
     SharedSecret, Signature, Signer,
     arithmetic::{Ec, agree, field_bytes, on_curve, point, scalar},
     curve::MAX_COORDINATE_LEN,
-    secret::{Secret, wipe_dead_stack},
+    secret::{Secret, with_wiped_stack},
 };
 use alloc::boxed::Box;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -78,7 +78,7 @@ impl Signer for Held {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Signature, CryptoError> {
-        on_curve!(self.curve(), sign(self.octets(), message, &[]))
+        with_wiped_stack(|| on_curve!(self.curve(), sign(self.octets(), message, &[])))
     }
 }
 
@@ -89,7 +89,7 @@ impl KeyAgreement for Held {
 
     fn agree(&self, peer: &PublicKey) -> Result<SharedSecret, CryptoError> {
         CryptoError::unless_same(self.curve(), peer.curve())?;
-        let x = on_curve!(self.curve(), agree(self.octets(), peer))?;
+        let x = with_wiped_stack(|| on_curve!(self.curve(), agree(self.octets(), peer)))?;
         SharedSecret::new(self.curve(), x.as_bytes().split_at(self.curve().coordinate_len()).0)
     }
 }
@@ -110,7 +110,8 @@ impl Signer for HedgedSigner {
         let mut added = Secret::<40>::copied(self.seed.as_bytes());
         let count = self.count.fetch_add(1, Ordering::Relaxed) as u64;
         added.as_mut().split_at_mut(32).1.copy_from_slice(&count.to_be_bytes());
-        on_curve!(self.key.curve(), sign(self.key.octets(), message, added.as_bytes()))
+        let octets = self.key.octets();
+        with_wiped_stack(|| on_curve!(self.key.curve(), sign(octets, message, added.as_bytes())))
     }
 }
 
@@ -121,8 +122,6 @@ fn sign<C: Ec>(private: &[u8], message: &[u8], added: &[u8]) -> Result<Signature
         HashAlgorithm::Sha256 => sign_prehashed_rfc6979::<C, sha2::Sha256>(&scalar, hash.as_bytes(), added),
         HashAlgorithm::Sha384 => sign_prehashed_rfc6979::<C, sha2::Sha384>(&scalar, hash.as_bytes(), added),
     };
-    drop(scalar);
-    wipe_dead_stack();
     let (r, s) = signature.split_bytes();
     Signature::new(C::CURVE, &r, &s)
 }

@@ -33,12 +33,25 @@ impl<const N: usize> Secret<N> {
     }
 }
 
-/// Overwrites the part of the stack below the caller's frame.
+/// Runs an operation on a secret and then overwrites the stack that it used.
 ///
 /// Field and scalar types of the curve crates are `Copy`: passing them by value leaves octets of a secret in dead stack
-/// frames that no destructor reaches. Every operation on a private scalar ends with this.
+/// frames that no destructor reaches. The result must hold no secret outside a box.
+pub(crate) fn with_wiped_stack<T>(operation: impl FnOnce() -> T) -> T {
+    let result = in_own_frame(operation);
+    wipe_dead_stack();
+    result
+}
+
+/// Keeps everything that the operation puts on the stack below the caller's frame.
 #[inline(never)]
-pub(crate) fn wipe_dead_stack() {
+fn in_own_frame<T>(operation: impl FnOnce() -> T) -> T {
+    operation()
+}
+
+/// Overwrites the stack below the caller's frame, deeper than any operation here reaches.
+#[inline(never)]
+fn wipe_dead_stack() {
     let mut dead = [0_u8; 12 * 1024];
     black_box(&mut dead);
 }
