@@ -10,6 +10,7 @@
 
 pub mod btp;
 pub mod cam;
+pub mod capture;
 pub mod cdd;
 pub mod coer;
 pub mod denm;
