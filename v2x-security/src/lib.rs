@@ -4,6 +4,7 @@ pub mod id;
 pub mod limits;
 pub mod p2pcd;
 pub mod permission;
+pub mod region;
 pub mod replay;
 pub mod signer_policy;
 pub mod ssp;

@@ -41,3 +41,21 @@ pub const MAX_PENDING_ANSWERS: usize = 8;
 
 /// How long an unknown certificate is asked for after it was last met.
 pub const PEER_REQUEST_LIFETIME_MICROS: u64 = 2_000_000;
+
+/// Rectangles of one region. Eight must be supported; a corridor along a road needs tens.
+pub const MAX_RECTANGLES: usize = 64;
+
+/// Corners of one polygonal region. Eight must be supported; testing that its sides do not cross costs their square.
+pub const MAX_POLYGON_VERTICES: usize = 64;
+
+/// Entries of one identified region: every country of the table fits.
+pub const MAX_IDENTIFIED_REGIONS: usize = 256;
+
+/// Metres by which a position may lie beyond a country's border in the table and still be inside. The table's lines are
+/// generalised (source 1:10 000 000, then simplified by 600 m): with less, roads along a border or shore would be
+/// refused on their own side. The price is that a station up to this far beyond the border passes too.
+pub const BORDER_TOLERANCE_METRES: f64 = 2_000.0;
+
+/// Metres off a country's shore that still count as inside where no country has land: 12 nautical miles of territorial
+/// sea. Bridges, ferries, ports on made ground and offshore drones are there.
+pub const TERRITORIAL_SEA_METRES: f64 = 22_224.0;

@@ -2,6 +2,7 @@
 
 pub(crate) mod aarch64;
 pub(crate) mod bench;
+pub(crate) mod boundaries;
 pub(crate) mod deny;
 pub(crate) mod generate;
 pub(crate) mod layering;

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{aarch64, bench, deny, generate, layering, reliability, test, trace, wasm};
+use commands::{aarch64, bench, boundaries, deny, generate, layering, reliability, test, trace, wasm};
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
 #[derive(Parser)]
@@ -35,6 +35,7 @@ enum Command {
     Bench(bench::Args),
     Reliability(reliability::Args),
     Trace(trace::Args),
+    Boundaries(boundaries::Args),
     Completions(generate::Completions),
     Man(generate::Man),
 }
@@ -60,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Reliability(args) => reliability::run(&args),
         Command::Trace(args) => trace::run(&args),
+        Command::Boundaries(args) => boundaries::run(&args),
         Command::Completions(args) => generate::completions(&args),
         Command::Man(args) => generate::man(&args),
     }
