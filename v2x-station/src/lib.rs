@@ -1,1 +1,9 @@
-//! The ITS station core: message triggers, GeoNetworking and BTP, ticket pool, reception.
+//! The ITS station core.
+
+pub mod area;
+pub mod cam_trigger;
+mod kinematics;
+pub mod limits;
+pub mod router;
+
+pub use kinematics::Kinematics;
