@@ -21,6 +21,7 @@ pub mod ieee1609dot2;
 pub mod limits;
 pub mod time;
 pub mod ts102941;
+pub mod ts103097;
 pub mod uper;
 pub mod vam;
 pub mod view;
