@@ -1,7 +1,7 @@
 //! From the decoder's types to ours.
 
-use rasn_its::ieee1609dot2 as asn;
-use rasn_its::ieee1609dot2::base_types as base;
+use v2x_codec::ieee1609dot2 as asn;
+use v2x_codec::ieee1609dot2 as base;
 
 use super::{
     AppPermissions, BitmapSspRange, ChainLengths, EndEntityTypes, IssuePermissions, PermissionRefusal, Psid,

@@ -167,8 +167,8 @@ fn malformed_groups_are_refused() {
 
 #[test]
 fn decoded_groups_keep_their_meaning() {
-    use rasn_its::ieee1609dot2 as asn;
-    use rasn_its::ieee1609dot2::base_types as base;
+    use v2x_codec::ieee1609dot2 as asn;
+    use v2x_codec::ieee1609dot2 as base;
     let range =
         base::BitmapSspRange { ssp_value: vec![1, 0xff, 0xfc].into(), ssp_bitmask: vec![0xff, 0, 3].into() };
     let decoded = asn::SequenceOfPsidGroupPermissions(vec![

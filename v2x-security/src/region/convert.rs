@@ -1,6 +1,6 @@
 //! From the decoder's types to ours.
 
-use rasn_its::ieee1609dot2::base_types as base;
+use v2x_codec::ieee1609dot2 as base;
 
 use super::{
     CircularRegion, Country, GeographicRegion, PolygonalRegion, RectangularRegion, RegionRefusal,

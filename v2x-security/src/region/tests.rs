@@ -215,7 +215,7 @@ fn a_country_in_a_shape_is_not_shown() {
 
 #[test]
 fn parts_of_countries_are_refused_as_unsupported() {
-    use rasn_its::ieee1609dot2::base_types as base;
+    use v2x_codec::ieee1609dot2 as base;
     let regions = base::CountryAndRegions::builder()
         .country_only(base::UnCountryId(276))
         .regions(base::SequenceOfUint8(vec![1]))
