@@ -56,7 +56,6 @@ const TOPS: &[&str] = &["wayseal", "benches", "conformance", "xtask"];
 const BARRED_FROM_CORES: &[&str] = &[
     "async-std",
     "axum",
-    "chrono",
     "clap",
     "getrandom",
     "h3",
@@ -72,6 +71,10 @@ const BARRED_FROM_CORES: &[&str] = &[
     "time",
     "tokio",
 ];
+
+/// Features that bring a clock or the system's randomness into crates that are harmless without them.
+const BARRED_FEATURES: &[(&str, &str)] =
+    &[("chrono", "clock"), ("chrono", "now"), ("rand_core", "os_rng"), ("rand_core", "getrandom")];
 
 pub(crate) fn check() -> Result<()> {
     let members = workspace::members()?;
@@ -114,13 +117,26 @@ fn lints(member: &Member) -> Option<String> {
 }
 
 /// What a core is built from, whole tree, each crate with the features that this core alone asks for.
+///
+/// Macros are left out: they run in the compiler.
 fn reach(core: &str) -> Result<Vec<String>> {
-    let tree = output(cargo("tree --edges normal --prefix none --format {p}").args(["--package", core]))?;
-    let names = tree.lines().filter_map(|line| line.split_whitespace().next());
-    let mut barred: Vec<&str> = names.filter(|name| BARRED_FROM_CORES.contains(name)).collect();
+    let mut tree = cargo("tree --edges normal,no-proc-macro --prefix none");
+    let tree = output(tree.args(["--format", "{p} [{f}]", "--package", core]))?;
+    let mut barred: Vec<String> = tree.lines().filter_map(barred).collect();
     barred.sort_unstable();
     barred.dedup();
     Ok(barred.into_iter().map(|name| format!("the core {core} reaches {name}")).collect())
+}
+
+/// The crate, or crate and feature, on a line `name v1.2.3 (place) [feature,feature]` that no core may reach.
+fn barred(line: &str) -> Option<String> {
+    let name = line.split_whitespace().next()?;
+    if BARRED_FROM_CORES.contains(&name) {
+        return Some(name.to_owned());
+    }
+    let features = line.rsplit_once('[')?.1.split_once(']')?.0;
+    let feature = features.split(',').find(|feature| BARRED_FEATURES.contains(&(name, feature)))?;
+    Some(format!("{name} with its feature {feature}"))
 }
 
 /// Clippy on the cores alone, with a list of methods that only shells may call. Their tests may read files.
@@ -133,4 +149,37 @@ fn clippy_on_cores() -> Result<()> {
     let denied = ["disallowed_methods", "disallowed_types", "disallowed_macros"];
     clippy.arg("--").args(denied.map(|lint| format!("--deny=clippy::{lint}")));
     run_program(&mut clippy).context("a core calls what only a shell may call")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_barred_crate_is_found_in_a_tree() {
+        assert_eq!(barred("tokio v1.0.0 [rt]").as_deref(), Some("tokio"));
+        assert_eq!(barred("tokio-util v1.0.0 []"), None);
+        assert_eq!(barred("chrono v0.4.45 [alloc]"), None);
+        assert_eq!(
+            barred("chrono v0.4.45 [alloc,clock] (*)").as_deref(),
+            Some("chrono with its feature clock")
+        );
+    }
+
+    #[test]
+    fn a_direction_that_is_not_in_the_table_is_refused() {
+        let member = |name: &str, needs: &[&str], tests: &[&str]| Member {
+            name: name.to_owned(),
+            folder: std::path::PathBuf::new(),
+            needs: needs.iter().map(|&need| need.to_owned()).collect(),
+            needs_in_tests: tests.iter().map(|&need| need.to_owned()).collect(),
+        };
+        assert!(directions(&member(EA, &[CA, "thiserror"], &[CODEC])).is_empty());
+        assert_eq!(directions(&member(EA, &[AA], &[])), ["enrollment-ea may not depend on enrollment-aa"]);
+        assert_eq!(
+            directions(&member(CODEC, &[], &["conformance"])),
+            ["v2x-codec may not depend on conformance"]
+        );
+        assert_eq!(directions(&member("new", &[], &[])).len(), 1);
+    }
 }
