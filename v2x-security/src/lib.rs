@@ -1,10 +1,23 @@
 //! What is trusted: certificate chains, permissions, regions, signing and verifying of V2X messages.
 
+pub mod certificate;
+pub mod chain;
+pub mod clock;
 pub mod id;
 pub mod limits;
+mod message;
+mod nesting;
+pub mod observer;
 pub mod p2pcd;
 pub mod permission;
+pub mod point;
+pub mod profile;
+pub mod refusal;
 pub mod region;
 pub mod replay;
+pub mod rule;
+pub mod sign;
 pub mod signer_policy;
 pub mod ssp;
+pub mod trust;
+mod wire;

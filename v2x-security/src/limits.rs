@@ -59,3 +59,13 @@ pub const BORDER_TOLERANCE_METRES: f64 = 2_000.0;
 /// Metres off a country's shore that still count as inside where no country has land: 12 nautical miles of territorial
 /// sea. Bridges, ferries, ports on made ground and offshore drones are there.
 pub const TERRITORIAL_SEA_METRES: f64 = 22_224.0;
+
+/// Certificates in a chain, root included. The EU has three levels, an SCMS four or five.
+pub const MAX_CHAIN: usize = 6;
+
+/// Certificates in a trust store. The EU's list holds some dozens of roots with a handful of authorities each; a folder
+/// of signers for offline verification can hold thousands.
+pub const MAX_KNOWN_CERTIFICATES: usize = 65_536;
+
+/// Entries on all revocation lists together: authorities only, so thousands would already be a catastrophe.
+pub const MAX_REVOKED: usize = 65_536;

@@ -328,6 +328,9 @@ pub enum PermissionRefusal {
     /// `eeType` without a bit.
     #[error("eeType names neither app nor enrol")]
     NoEndEntityType,
+    /// The issuer has no `certIssuePermissions`.
+    #[error("the issuer has no certIssuePermissions")]
+    NothingToIssue,
     /// A choice that this edition does not know.
     #[error("{0} uses a choice that this implementation does not know")]
     UnknownChoice(&'static str),

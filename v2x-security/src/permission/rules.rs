@@ -21,7 +21,7 @@ impl IssuePermissions {
     ) -> Result<(), PermissionRefusal> {
         subject.iter().try_for_each(|entry| {
             let covers = |range: &SspRange| range.contains(entry.ssp.as_ref());
-            self.permit(Ask { psid: entry.psid, kind, lengths: ChainLengths::DIRECT }, covers)
+            self.permit(Ask { psid: entry.psid, kind, lengths: Some(ChainLengths::DIRECT) }, covers)
         })
     }
 
@@ -30,8 +30,23 @@ impl IssuePermissions {
     /// # Errors
     /// The first group or entry that is not covered, with the nearest miss as the reason.
     pub fn permit_authority(&self, subject: &Self) -> Result<(), PermissionRefusal> {
+        self.permit_groups(subject, None)
+    }
+
+    /// As [`permit_authority`](Self::permit_authority), but `service` may be passed on whatever the length of chains.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn permit_authority_but(&self, subject: &Self, service: Psid) -> Result<(), PermissionRefusal> {
+        self.permit_groups(subject, Some(service))
+    }
+
+    fn permit_groups(&self, subject: &Self, any_length: Option<Psid>) -> Result<(), PermissionRefusal> {
         subject.iter().try_for_each(|group| {
-            group.end_entities.kinds().try_for_each(|kind| self.permit_group(subject, group, kind))
+            group
+                .end_entities
+                .kinds()
+                .try_for_each(|kind| self.permit_group(subject, group, kind, any_length))
         })
     }
 
@@ -40,12 +55,14 @@ impl IssuePermissions {
         subject: &Self,
         group: &PsidGroupPermissions,
         kind: EndEntity,
+        any_length: Option<Psid>,
     ) -> Result<(), PermissionRefusal> {
         let lengths = group.chain_lengths.one_more();
+        let within = |psid| (any_length != Some(psid)).then_some(lengths);
         match &group.subject_permissions {
             SubjectPermissions::Explicit(ranges) => ranges.iter().try_for_each(|asked| {
                 let covers = |range: &SspRange| range.includes(&asked.range);
-                self.permit(Ask { psid: asked.psid, kind, lengths }, covers)
+                self.permit(Ask { psid: asked.psid, kind, lengths: within(asked.psid) }, covers)
             }),
             SubjectPermissions::All => self.permit_all(subject, kind, lengths),
         }
@@ -67,7 +84,9 @@ impl IssuePermissions {
         }
         let reached = |entry: &&PsidSspRange| !subject.names(entry.psid);
         self.iter().flat_map(PsidGroupPermissions::explicit).filter(reached).try_for_each(|entry| {
-            self.permit(Ask { psid: entry.psid, kind, lengths }, |range| *range == SspRange::All)
+            self.permit(Ask { psid: entry.psid, kind, lengths: Some(lengths) }, |range| {
+                *range == SspRange::All
+            })
         })
     }
 
@@ -93,7 +112,8 @@ impl IssuePermissions {
 struct Ask {
     psid: Psid,
     kind: EndEntity,
-    lengths: ChainLengths,
+    /// The lengths of chain asked for; `None` asks for none in particular.
+    lengths: Option<ChainLengths>,
 }
 
 /// How far a group came towards granting; later is nearer.
@@ -126,7 +146,7 @@ impl PsidGroupPermissions {
         if !self.end_entities.contains(ask.kind) {
             return Err(Miss::EndEntity);
         }
-        if !self.chain_lengths.includes(ask.lengths) {
+        if ask.lengths.is_some_and(|lengths| !self.chain_lengths.includes(lengths)) {
             return Err(Miss::ChainLength);
         }
         if by_all || entries.any(|entry| covers(&entry.range)) { Ok(()) } else { Err(Miss::Ssp) }

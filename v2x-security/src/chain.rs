@@ -1,0 +1,254 @@
+//! From a certificate up to a trusted root, every signature checked on the way.
+//!
+//! A [`Chain`] is the proof: it exists only for a certificate whose issuers, each inside the bounds of the next, end in
+//! a trusted root, none of them revoked. What changes with time is not in the proof; [`Chain::check_time`] asks it
+//! at every use, and the [`TrustStore`] throws proofs away when a revocation or a removed root could touch them.
+
+use std::sync::Arc;
+
+use v2x_codec::time::Time64;
+use v2x_crypto::{
+    Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput, ecqv, sha256,
+};
+
+use crate::certificate::{Certificate, Issuer, KeyIndicator};
+use crate::clock::Clock;
+use crate::id::HashedId8;
+use crate::limits::MAX_CHAIN;
+use crate::nesting;
+use crate::observer::Observer;
+use crate::point::Reconstruction;
+use crate::refusal::{Period, Refusal};
+use crate::rule::Rule;
+use crate::trust::TrustStore;
+
+/// A certificate that a trusted root vouches for, with everybody in between.
+pub struct Chain {
+    certificate: Certificate,
+    /// The certificate first, the root last.
+    certificates: Vec<Certificate>,
+    key: Box<dyn PreparedKey>,
+    period: Period,
+}
+
+impl Chain {
+    /// The certificate at its lower end.
+    #[must_use]
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The certificate first, the root last.
+    #[must_use]
+    pub fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
+    /// The verification key of [`certificate`](Self::certificate), reconstructed when the certificate is implicit.
+    #[must_use]
+    pub fn key(&self) -> &PublicKey {
+        self.key.public_key()
+    }
+
+    /// When every certificate of the chain is valid.
+    #[must_use]
+    pub const fn period(&self) -> Period {
+        self.period
+    }
+
+    /// Whether `certificate` is in the chain.
+    #[must_use]
+    pub fn contains(&self, certificate: &Certificate) -> bool {
+        self.certificates.contains(certificate)
+    }
+
+    /// The region that binds the holder: its own, or its next issuer's that has one.
+    #[must_use]
+    pub fn region(&self) -> Option<&crate::region::GeographicRegion> {
+        self.certificates.iter().find_map(Certificate::region)
+    }
+
+    /// Checks that every certificate is valid now, for all that the clock may be wrong.
+    ///
+    /// # Errors
+    /// [`Refusal::CertificateExpired`] or [`Refusal::CertificateNotYetValid`] for the first that is not.
+    pub fn check_time(&self, clock: &Clock) -> Result<(), Refusal> {
+        let (earliest, latest) = clock.bounds();
+        if self.period.start <= earliest && latest < self.period.end {
+            return Ok(());
+        }
+        self.certificates.iter().try_for_each(|certificate| valid_between(certificate, earliest, latest))
+    }
+
+    /// Verifies a signature of the chain's lower end over `to_be_signed`.
+    ///
+    /// # Errors
+    /// [`Refusal::CurveMismatch`], [`Refusal::BadMessageSignature`].
+    pub fn verify(&self, to_be_signed: &[u8], signature: &Signature) -> Result<(), Refusal> {
+        self.verify_or(to_be_signed, signature, || {
+            Refusal::BadMessageSignature(self.certificate.hashed_id8())
+        })
+    }
+
+    fn verify_or(
+        &self,
+        to_be_signed: &[u8],
+        signature: &Signature,
+        bad: impl FnOnce() -> Refusal,
+    ) -> Result<(), Refusal> {
+        let expected = self.key().curve();
+        if signature.curve() != expected {
+            return Err(Refusal::CurveMismatch { found: signature.curve(), expected });
+        }
+        let message = signature_input(expected.hash(), to_be_signed, self.certificate.hash());
+        self.key.verify(message.as_bytes(), signature).map_err(|_| bad())
+    }
+}
+
+impl core::fmt::Debug for Chain {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(&self.certificates).finish()
+    }
+}
+
+fn valid_between(certificate: &Certificate, earliest: Time64, latest: Time64) -> Result<(), Refusal> {
+    let (validity, id) = (certificate.validity(), certificate.hashed_id8());
+    if earliest < validity.begin() {
+        return Err(Refusal::CertificateNotYetValid {
+            certificate: id,
+            start: validity.begin(),
+            now: earliest,
+        });
+    }
+    if latest >= validity.end() {
+        return Err(Refusal::CertificateExpired { certificate: id, end: validity.end(), now: latest });
+    }
+    Ok(())
+}
+
+/// What a signature signs: the hash of the signed octets and the hash of the signer's certificate.
+fn signature_input(hash: HashAlgorithm, to_be_signed: &[u8], signer: &Digest) -> SignatureInput {
+    SignatureInput::from_digests(&hash.digest(to_be_signed), signer)
+}
+
+/// Builds the chain of a self-signed certificate: itself.
+pub(crate) fn anchor(
+    store: &TrustStore,
+    root: &Certificate,
+    observer: &mut impl Observer,
+) -> Result<Arc<Chain>, Refusal> {
+    let id = root.hashed_id8();
+    let trusted = if store.anchors(root) { Ok(()) } else { Err(Refusal::UntrustedRoot(id)) };
+    observer.note(Rule::TrustAnchor, || format!("{root} against the trusted roots"), trusted)?;
+    let result = verify_self_signed(store.provider(), root);
+    observer.note(Rule::CertificateSignature, || format!("{root} by its own key"), result)?;
+    let KeyIndicator::Explicit { key, .. } = root.key() else { return Err(Refusal::UntrustedRoot(id)) };
+    chain_of(store.provider(), root, *key, None)
+}
+
+/// Checks that a self-signed certificate was signed with the key in it.
+///
+/// # Errors
+/// [`Refusal::UntrustedRoot`] when it is not self-signed, [`Refusal::BadCertificateSignature`] when the signature
+/// does not verify.
+pub fn verify_self_signed(provider: &dyn Provider, root: &Certificate) -> Result<(), Refusal> {
+    let certificate = root.hashed_id8();
+    let (Issuer::SelfSigned, KeyIndicator::Explicit { key, signature }) = (root.issuer(), root.key()) else {
+        return Err(Refusal::UntrustedRoot(certificate));
+    };
+    let hash = key.curve().hash();
+    let message = signature_input(hash, root.to_be_signed(), &hash.digest(&[]));
+    let bad = |_| Refusal::BadCertificateSignature { certificate, issuer: certificate };
+    provider.verify(key, message.as_bytes(), signature).map_err(bad)
+}
+
+/// Extends the chain of an issuer by one certificate, after all checks between the two.
+pub(crate) fn extend(
+    store: &TrustStore,
+    certificate: &Certificate,
+    issuer: &Arc<Chain>,
+    observer: &mut impl Observer,
+) -> Result<Arc<Chain>, Refusal> {
+    check_length(certificate, issuer, observer)?;
+    nesting::check(store.profile(), certificate, issuer, observer)?;
+    let key = authenticate(certificate, issuer, observer)?;
+    chain_of(store.provider(), certificate, key, Some(issuer))
+}
+
+fn check_length(
+    certificate: &Certificate,
+    issuer: &Chain,
+    observer: &mut impl Observer,
+) -> Result<(), Refusal> {
+    let length = issuer.certificates.len() + 1;
+    let too_long = Refusal::ChainTooLong { certificate: certificate.hashed_id8(), limit: MAX_CHAIN };
+    let result = if length <= MAX_CHAIN { Ok(()) } else { Err(too_long) };
+    observer.note(Rule::ChainLength, || format!("{length} certificates, at most {MAX_CHAIN}"), result)
+}
+
+/// The certificate's key, after its issuer's signature verified or the key was reconstructed with its issuer's.
+fn authenticate(
+    certificate: &Certificate,
+    issuer: &Chain,
+    observer: &mut impl Observer,
+) -> Result<PublicKey, Refusal> {
+    let by = issuer.certificate();
+    match certificate.key() {
+        KeyIndicator::Explicit { key, signature } => {
+            let result = verify_issued(certificate, issuer, signature).map(|()| *key);
+            observer.note(Rule::CertificateSignature, || format!("{certificate} by the key of {by}"), result)
+        }
+        KeyIndicator::Implicit(value) => {
+            let result = reconstruct(certificate, value, issuer);
+            observer.note(Rule::KeyReconstruction, || format!("{certificate} with the key of {by}"), result)
+        }
+    }
+}
+
+fn verify_issued(certificate: &Certificate, issuer: &Chain, signature: &Signature) -> Result<(), Refusal> {
+    let ids = (certificate.hashed_id8(), issuer.certificate.hashed_id8());
+    issuer.verify_or(certificate.to_be_signed(), signature, || Refusal::BadCertificateSignature {
+        certificate: ids.0,
+        issuer: ids.1,
+    })
+}
+
+/// Q = e·P + Q_CA with e = H(H(toBeSigned) ‖ H(issuer)), the whole SHA-256 taken as a number.
+fn reconstruct(
+    certificate: &Certificate,
+    value: &Reconstruction,
+    issuer: &Chain,
+) -> Result<PublicKey, Refusal> {
+    let curve = issuer.key().curve();
+    let message =
+        signature_input(HashAlgorithm::Sha256, certificate.to_be_signed(), issuer.certificate().hash());
+    let failed = |error| Refusal::Reconstruction { certificate: certificate.hashed_id8(), error };
+    let point = value.on(curve)?;
+    ecqv::reconstruct_public(&point, &sha256(message.as_bytes()), issuer.key()).map_err(failed)
+}
+
+fn chain_of(
+    provider: &dyn Provider,
+    certificate: &Certificate,
+    key: PublicKey,
+    issuer: Option<&Arc<Chain>>,
+) -> Result<Arc<Chain>, Refusal> {
+    let validity = certificate.validity();
+    let own = Period { start: validity.begin(), end: validity.end() };
+    let above = issuer.map_or(&[][..], |issuer| issuer.certificates());
+    let what = "preparing the certificate's key";
+    Ok(Arc::new(Chain {
+        certificate: certificate.clone(),
+        certificates: core::iter::once(certificate).chain(above).cloned().collect(),
+        key: provider.prepare(&key).map_err(|error| Refusal::Crypto { what, error })?,
+        period: issuer.map_or(own, |issuer| own.within(issuer.period)),
+    }))
+}
+
+/// The issuer's name in a refusal, whatever its hash.
+pub(crate) fn issuer_id(certificate: &Certificate) -> Option<(HashAlgorithm, HashedId8)> {
+    match certificate.issuer() {
+        Issuer::SelfSigned => None,
+        Issuer::Digest { algorithm, id } => Some((algorithm, id)),
+    }
+}
