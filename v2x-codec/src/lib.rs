@@ -18,6 +18,7 @@ mod error;
 pub mod facility;
 pub mod geonet;
 pub mod ieee1609dot2;
+pub mod inspect;
 pub mod limits;
 pub mod time;
 pub mod ts102941;
