@@ -1,9 +1,10 @@
 //! What all facility messages share: a header that says which message it is, and one way in and out.
 
 use rasn::{Decode, Encode};
+use serde_json::Value;
 
 use crate::error::{CodecError, ErrorKind};
-use crate::uper;
+use crate::{json, uper};
 
 /// A message of the facilities layer, headed by an `ItsPduHeader`.
 pub trait FacilityMessage: Decode + Encode {
@@ -16,6 +17,14 @@ pub trait FacilityMessage: Decode + Encode {
 
     /// The header: protocolVersion and messageID.
     fn version_and_id(&self) -> (u8, u8);
+
+    /// The message as JSON with its ASN.1 names.
+    ///
+    /// # Errors
+    /// Those of [`json::to_json`].
+    fn to_json(&self) -> Result<Value, CodecError> {
+        json::to_json(self, Self::NAME)
+    }
 }
 
 /// The message that `octets` hold, which must also say that it is that message.

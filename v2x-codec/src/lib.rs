@@ -19,6 +19,7 @@ pub mod facility;
 pub mod geonet;
 pub mod ieee1609dot2;
 pub mod inspect;
+pub mod json;
 pub mod limits;
 pub mod time;
 pub mod ts102941;

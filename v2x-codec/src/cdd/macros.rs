@@ -1,6 +1,9 @@
 //! The few shapes that almost every data element has, so that a definition reads like its ASN.1.
 //!
 //! The types check their own range: a value out of range cannot be built, so encoding cannot fail on one.
+//!
+//! Each uses its own constraints and not those that `rasn` hands over: for an extension addition, `rasn` 0.30 hands
+//! over none.
 
 /// `INTEGER (min..max)`, as a newtype with its named values.
 macro_rules! integer {
@@ -96,9 +99,9 @@ macro_rules! integer_codec {
             fn decode_with_tag_and_constraints<D: rasn::Decoder>(
                 decoder: &mut D,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
             ) -> Result<Self, D::Error> {
-                decoder.decode_integer::<$repr>(tag, constraints).map(Self)
+                decoder.decode_integer::<$repr>(tag, &<Self as rasn::AsnType>::CONSTRAINTS).map(Self)
             }
         }
 
@@ -107,10 +110,12 @@ macro_rules! integer_codec {
                 &self,
                 encoder: &mut E,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
                 identifier: rasn::types::Identifier,
             ) -> Result<(), E::Error> {
-                encoder.encode_integer(tag, constraints, &self.0, identifier).map(drop)
+                encoder
+                    .encode_integer(tag, &<Self as rasn::AsnType>::CONSTRAINTS, &self.0, identifier)
+                    .map(drop)
             }
         }
     };
@@ -177,9 +182,9 @@ macro_rules! bits {
             fn decode_with_tag_and_constraints<D: rasn::Decoder>(
                 decoder: &mut D,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
             ) -> Result<Self, D::Error> {
-                let bits = decoder.decode_bit_string(tag, constraints)?;
+                let bits = decoder.decode_bit_string(tag, &<Self as rasn::AsnType>::CONSTRAINTS)?;
                 Ok(Self(bits.iter().by_vals().fold(0, |bits, bit| (bits << 1) | <$repr>::from(bit))))
             }
         }
@@ -189,12 +194,12 @@ macro_rules! bits {
                 &self,
                 encoder: &mut E,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
                 identifier: rasn::types::Identifier,
             ) -> Result<(), E::Error> {
                 let bits: rasn::types::BitString =
                     (0..Self::SIZE).rev().map(|shift| (self.0 >> shift) & 1 == 1).collect();
-                encoder.encode_bit_string(tag, constraints, &bits, identifier).map(drop)
+                encoder.encode_bit_string(tag, &<Self as rasn::AsnType>::CONSTRAINTS, &bits, identifier).map(drop)
             }
         }
     };
@@ -279,9 +284,9 @@ macro_rules! list {
             fn decode_with_tag_and_constraints<D: rasn::Decoder>(
                 decoder: &mut D,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
             ) -> Result<Self, D::Error> {
-                decoder.decode_sequence_of::<$item>(tag, constraints).map(Self)
+                decoder.decode_sequence_of::<$item>(tag, &<Self as rasn::AsnType>::CONSTRAINTS).map(Self)
             }
         }
     };
@@ -297,9 +302,9 @@ macro_rules! list {
             fn decode_with_tag_and_constraints<D: rasn::Decoder>(
                 decoder: &mut D,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
             ) -> Result<Self, D::Error> {
-                let boxed = decoder.decode_sequence_of::<Box<$item>>(tag, constraints)?;
+                let boxed = decoder.decode_sequence_of::<Box<$item>>(tag, &<Self as rasn::AsnType>::CONSTRAINTS)?;
                 Ok(Self(boxed.into_iter().map(|item| *item).collect()))
             }
         }
@@ -319,10 +324,12 @@ macro_rules! list_codec {
                 &self,
                 encoder: &mut E,
                 tag: rasn::types::Tag,
-                constraints: &rasn::types::Constraints,
+                _: &rasn::types::Constraints,
                 identifier: rasn::types::Identifier,
             ) -> Result<(), E::Error> {
-                encoder.encode_sequence_of(tag, &self.0, constraints, identifier).map(drop)
+                encoder
+                    .encode_sequence_of(tag, &self.0, &<Self as rasn::AsnType>::CONSTRAINTS, identifier)
+                    .map(drop)
             }
         }
     };
