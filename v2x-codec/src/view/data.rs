@@ -36,8 +36,6 @@ pub enum Content<'a> {
     Encrypted(Encrypted<'a>),
     /// `signedCertificateRequest`.
     SignedCertificateRequest(&'a [u8]),
-    /// `signedX509CertificateRequest`.
-    SignedX509CertificateRequest(&'a [u8]),
 }
 
 /// `SignedData`.
@@ -150,8 +148,7 @@ impl<'a> Content<'a> {
             1 => Signed::read(reader, levels).map(Self::Signed),
             2 => Encrypted::read(reader).map(Self::Encrypted),
             3 => reader.octet_string("signedCertificateRequest").map(Self::SignedCertificateRequest),
-            4 => open_type(reader, FIELD, |inner| inner.octet_string("signedX509CertificateRequest"))
-                .map(Self::SignedX509CertificateRequest),
+            4 => Err(unsupported(reader, "signedX509CertificateRequest")),
             other => Err(unknown_choice(reader, other, FIELD)),
         }
     }
@@ -228,10 +225,7 @@ impl<'a> NestedData<'a> {
         let data = Data::read_nested(reader, levels)?;
         let unsecured = match data.content {
             Content::Unsecured(octets) => Some(octets),
-            Content::Signed(_)
-            | Content::Encrypted(_)
-            | Content::SignedCertificateRequest(_)
-            | Content::SignedX509CertificateRequest(_) => None,
+            Content::Signed(_) | Content::Encrypted(_) | Content::SignedCertificateRequest(_) => None,
         };
         Ok(Self { octets: data.octets, unsecured })
     }
