@@ -110,7 +110,6 @@ impl<'a, V: Visitor<'a>> Walk<'a, '_, V> {
                 self.nested(field, schema, |walk| walk.sequence_of(field, item, *min))
             }
             Shape::Choice(choice) => self.nested(field, schema, |walk| walk.choice(field, choice)),
-            Shape::Containing(inner) => self.wrapped(field, inner),
             Shape::Unsupported => Err(self.error(ErrorKind::Unsupported, field)),
             Shape::Null
             | Shape::Boolean
@@ -307,11 +306,9 @@ impl<'a, V: Visitor<'a>> Walk<'a, '_, V> {
             Shape::Utf8 { max } => self.utf8(field, *max),
             Shape::Ia5 => self.ia5(field),
             Shape::OpenType => self.octet_string(field).map(Value::Octets),
-            Shape::Sequence(_)
-            | Shape::SequenceOf { .. }
-            | Shape::Choice(_)
-            | Shape::Containing(_)
-            | Shape::Unsupported => Err(self.error(ErrorKind::Unsupported, field)),
+            Shape::Sequence(_) | Shape::SequenceOf { .. } | Shape::Choice(_) | Shape::Unsupported => {
+                Err(self.error(ErrorKind::Unsupported, field))
+            }
         }
     }
 
@@ -431,3 +428,6 @@ impl<'a, V: Visitor<'a>> Walk<'a, '_, V> {
 }
 
 static UNKNOWN_EXTENSION: Type = Type { name: "unknown extension addition", shape: Shape::OpenType };
+
+#[cfg(test)]
+mod tests;

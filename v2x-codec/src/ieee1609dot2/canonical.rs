@@ -204,3 +204,65 @@ fn length_determinant(length: usize) -> Vec<u8> {
         long => [&[0x82], &long[..]].concat(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ieee1609dot2::{
+        Certificate, CertificateId, Duration, EccP384CurvePoint, EccP384CurvePointUncompressedP384,
+        EcdsaP384Signature, HashAlgorithm, IssuerIdentifier, PublicVerificationKey, Signature,
+        ToBeSignedCertificate, ValidityPeriod, VerificationKeyIndicator, decode, encode,
+    };
+
+    fn certificate(key: EccP384CurvePoint, r_sig: EccP384CurvePoint) -> Certificate {
+        let validity = ValidityPeriod { start: 0.into(), duration: Duration::Years(1) };
+        let key = VerificationKeyIndicator::VerificationKey(PublicVerificationKey::EcdsaBrainpoolP384r1(key));
+        let contents = ToBeSignedCertificate::new(CertificateId::None(()), validity, key);
+        let signature = EcdsaP384Signature { r_sig, s_sig: [9; 48].into() };
+        let signature = Signature::EcdsaBrainpoolP384r1(signature);
+        Certificate::explicit(IssuerIdentifier::VSelf(HashAlgorithm::Sha384), contents, signature)
+    }
+
+    fn uncompressed(last_of_y: u8) -> EccP384CurvePoint {
+        let mut y = [4; 48];
+        y[47] = last_of_y;
+        EccP384CurvePoint::Uncompressed(EccP384CurvePointUncompressedP384 { x: [3; 48].into(), y: y.into() })
+    }
+
+    #[test]
+    fn points_inside_lengths_shrink_together_with_their_lengths() {
+        for (last_of_y, compressed) in [
+            (6, EccP384CurvePoint::CompressedY0([3; 48].into())),
+            (7, EccP384CurvePoint::CompressedY1([3; 48].into())),
+        ] {
+            let received = encode(&certificate(uncompressed(last_of_y), uncompressed(5))).unwrap();
+            let expected =
+                encode(&certificate(compressed, EccP384CurvePoint::XOnly([3; 48].into()))).unwrap();
+            let canonical = CanonicalCertificate::from_received(&received).unwrap();
+            assert!(!canonical.arrived_canonical());
+            assert_eq!(canonical.octets(), expected);
+            let decoded: Certificate = decode(&expected).unwrap();
+            assert_eq!(canonical.to_be_signed(), encode(&decoded.to_be_signed).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_canonical_certificate_is_borrowed() {
+        let (key, r_sig) =
+            (EccP384CurvePoint::CompressedY0([3; 48].into()), EccP384CurvePoint::XOnly([3; 48].into()));
+        let received = encode(&certificate(key, r_sig)).unwrap();
+        let canonical = CanonicalCertificate::from_received(&received).unwrap();
+        assert!(canonical.arrived_canonical());
+        assert_eq!(canonical.octets(), received);
+    }
+
+    #[test]
+    fn octets_behind_a_certificate_are_refused() {
+        let (key, r_sig) =
+            (EccP384CurvePoint::CompressedY0([3; 48].into()), EccP384CurvePoint::XOnly([3; 48].into()));
+        let mut received = encode(&certificate(key, r_sig)).unwrap();
+        received.push(0);
+        let error = CanonicalCertificate::from_received(&received).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::TrailingOctets(1));
+    }
+}

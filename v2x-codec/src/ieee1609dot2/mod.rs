@@ -13,8 +13,9 @@ mod certificate;
 mod data;
 
 use core::fmt::Debug;
+use core::ops::Range;
 
-use crate::coer::{scan, schema};
+use crate::coer::{Value, Visitor, scan, scan_with, schema};
 use crate::error::{CodecError, ErrorKind};
 
 pub use certificate::{
@@ -55,10 +56,15 @@ pub trait CoerType: rasn::Decode + rasn::Encode + Debug {
 /// Decodes `octets`, all of them, as one value in canonical OER.
 ///
 /// # Errors
-/// Those of [`scan`] and of [`CoerType::check`]; [`ErrorKind::Inconsistent`] when the owned decoder refuses what the
-/// scan accepted.
+/// Those of [`scan`] and of [`CoerType::check`]; [`ErrorKind::Unsupported`] for an extension addition of another
+/// edition, which the owned decoder would take for the field behind it; [`ErrorKind::Inconsistent`] when the owned
+/// decoder refuses what the scan accepted.
 pub fn decode<T: CoerType>(octets: &[u8]) -> Result<T, CodecError> {
-    scan(T::SCHEMA, octets)?;
+    let mut unknown = UnknownExtensions(None);
+    scan_with(T::SCHEMA, octets, &mut unknown)?;
+    if let Some((field, offset)) = unknown.0 {
+        return Err(CodecError::new(ErrorKind::Unsupported, field, offset));
+    }
     let inconsistent = CodecError::new(ErrorKind::Inconsistent, T::SCHEMA.name, 0);
     let value = match rasn::coer::decode_with_remainder::<T>(octets) {
         Ok((value, [])) => value,
@@ -66,6 +72,17 @@ pub fn decode<T: CoerType>(octets: &[u8]) -> Result<T, CodecError> {
     };
     value.check()?;
     Ok(value)
+}
+
+/// Notes the first extension addition that this edition does not know.
+struct UnknownExtensions(Option<(&'static str, usize)>);
+
+impl<'a> Visitor<'a> for UnknownExtensions {
+    fn value(&mut self, field: &'static str, _: &'static schema::Type, value: Value<'a>, span: Range<usize>) {
+        if let Value::UnknownExtension(..) = value {
+            self.0.get_or_insert((field, span.start));
+        }
+    }
 }
 
 /// Encodes `value` in canonical OER.

@@ -90,8 +90,6 @@ pub enum Shape {
     },
     /// CHOICE.
     Choice(Choice),
-    /// A type of its own inside a length (an open type, or OCTET STRING CONTAINING).
-    Containing(&'static Type),
     /// Octets in a length whose type depends on another field, and is not looked into.
     OpenType,
     /// A construct that the standard has and this stack does not: refused by name.
