@@ -1,3 +1,4 @@
 //! Drives the real cores: traffic traces, stations, roadside units and attackers.
 
+pub mod pki;
 pub mod trace;

@@ -1,1 +1,16 @@
 //! The authorization authority of TS 102 941 as a core without I/O.
+//!
+//! A station's request goes in by [`AuthorizationAuthority::request`]. It is refused at once, answered with the octets
+//! of before when it is a retry, or leads to a question to the station's EA ([`Step::AskEa`]); the EA's answer goes in
+//! by [`AuthorizationAuthority::ea_answered`], and out comes the answer to the station. A question that nobody answers
+//! runs out ([`AuthorizationAuthority::poll_timeout`]).
+//!
+//! This crate sees the ticket's key and never who asks: no type or argument here holds an enrolment credential or a
+//! canonical identifier. The credential's signature passes through unread.
+
+mod authority;
+mod judge;
+pub mod limits;
+mod ticket;
+
+pub use authority::{AuthorizationAuthority, Parts, QuestionId, Step};
