@@ -1,5 +1,7 @@
 //! Every bound of this crate's rules, with its reason.
 
+use core::time::Duration;
+
 /// Entries in one `appPermissions`. IEEE 1609.2 asks for at least eight; the busiest tickets seen hold fewer than twenty.
 pub const MAX_APP_PERMISSIONS: usize = 64;
 
@@ -69,3 +71,18 @@ pub const MAX_KNOWN_CERTIFICATES: usize = 65_536;
 
 /// Entries on all revocation lists together: authorities only, so thousands would already be a catastrophe.
 pub const MAX_REVOKED: usize = 65_536;
+
+/// How uncertain a clock may be: a tenth of the age at which a CAM is refused.
+pub const MAX_CLOCK_UNCERTAINTY: Duration = Duration::from_millis(200);
+
+/// Oldest CAM, VAM or BSM: the C2C-CC basic system profile, as public stacks carry it, accepts two seconds.
+pub const MAX_AGE_AWARENESS: Duration = Duration::from_secs(2);
+
+/// Oldest message of another kind: as long as the replay filter remembers.
+pub const MAX_AGE_OTHER: Duration = Duration::from_secs(60);
+
+/// How far ahead a sender's clock may be: the C2C-CC basic system profile, as public stacks carry it, has 40 ms.
+pub const MAX_FUTURE: Duration = Duration::from_millis(40);
+
+/// Signers from the air whose chains are remembered: ten times the stations that one radio hears in dense traffic.
+pub const MAX_SIGNERS: usize = 20_000;

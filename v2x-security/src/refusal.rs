@@ -368,6 +368,15 @@ pub enum Refusal {
         validity: Period,
     },
 
+    /// Generated before the time from which on everything accepted is remembered, so it might be a replay.
+    #[error("generated at {generated}, before the replay memory begins at {floor}")]
+    BeforeReplayMemory {
+        /// `generationTime`.
+        generated: Time64,
+        /// Where the memory begins.
+        floor: Time64,
+    },
+
     /// The same message was accepted before.
     #[error("this message was accepted before")]
     Replayed,
@@ -380,6 +389,10 @@ pub enum Refusal {
         /// Its limit.
         limit: usize,
     },
+
+    /// The replay memory is full of messages of the last second.
+    #[error("the replay memory is full")]
+    ReplayMemoryFull,
 
     /// The private key is not the certificate's.
     #[error("the key does not belong to certificate {0}")]
@@ -618,6 +631,8 @@ impl Refusal {
                 ("generated-outside-validity", Stale, Some(Rule::GenerationInValidity))
             }
             Self::Replayed => ("replayed", Replayed, Some(Rule::Replay)),
+            Self::BeforeReplayMemory { .. } => ("before-replay-memory", Stale, Some(Rule::Replay)),
+            Self::ReplayMemoryFull => ("replay-memory-full", Overloaded, Some(Rule::Replay)),
             Self::Full { .. } => ("full", Overloaded, None),
             Self::KeyNotOfCertificate(_) => ("key-not-of-certificate", Misuse, None),
             Self::Unbuildable(_) => ("unbuildable", Misuse, None),

@@ -240,6 +240,23 @@ impl TrustStore {
         known.iter().map(|entry| (&entry.certificate, entry.role))
     }
 
+    /// The roles in which this very certificate is known.
+    pub fn roles(&self, certificate: &Certificate) -> impl Iterator<Item = Role> {
+        self.find(certificate.hashed_id8())
+            .filter(move |(known, _)| *known == certificate)
+            .map(|(_, role)| role)
+    }
+
+    /// Whether a chain that was proven before a revocation or a removal is still good: nobody in it is revoked, its
+    /// root is still trusted, and everybody in between is still known. Its signatures are as good as they were.
+    pub(crate) fn still_holds(&self, chain: &Chain) -> bool {
+        let Some((root, below)) = chain.certificates().split_last() else { return false };
+        let known = |issuer: &Certificate| self.roles(issuer).any(|role| role == Role::Authority);
+        chain.certificates().iter().all(|certificate| self.check_revocation(certificate).is_ok())
+            && self.anchors(root)
+            && below.iter().skip(1).all(known)
+    }
+
     /// Every known certificate with its role, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (&Certificate, Role)> {
         self.known.values().flatten().map(|entry| (&entry.certificate, entry.role))

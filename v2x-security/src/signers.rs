@@ -1,0 +1,81 @@
+//! The signers that were heard and verified: the chain of each is proven once and remembered.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::chain::Chain;
+use crate::id::HashedId8;
+use crate::limits::MAX_SIGNERS;
+use crate::trust::TrustStore;
+
+/// Chains by the `HashedId8` of their lower end, with all candidates of a name.
+#[derive(Default)]
+pub(crate) struct Signers {
+    by_id: HashMap<HashedId8, Vec<Remembered>>,
+    count: usize,
+    tick: u64,
+    epoch: u64,
+}
+
+struct Remembered {
+    chain: Arc<Chain>,
+    used: u64,
+}
+
+impl Signers {
+    /// Forgets what the trust store does not believe any more. Costs nothing as long as nothing was revoked.
+    pub(crate) fn follow(&mut self, trust: &TrustStore) {
+        if self.epoch != trust.epoch() {
+            self.retain(|entry| trust.still_holds(&entry.chain));
+            self.epoch = trust.epoch();
+        }
+    }
+
+    /// Every remembered chain of this name.
+    pub(crate) fn find(&mut self, id: HashedId8) -> impl Iterator<Item = Arc<Chain>> + use<> {
+        self.tick += 1;
+        let found = self.by_id.get_mut(&id).map_or(&mut [][..], Vec::as_mut_slice);
+        found.iter_mut().for_each(|entry| entry.used = self.tick);
+        let chains: Vec<_> = found.iter().map(|entry| Arc::clone(&entry.chain)).collect();
+        chains.into_iter()
+    }
+
+    /// The chain of the certificate with these canonical octets.
+    pub(crate) fn find_octets(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
+        self.find(id).find(|chain| chain.certificate().octets() == octets)
+    }
+
+    /// Remembers a proven chain; says whether its certificate is new.
+    pub(crate) fn insert(&mut self, chain: &Arc<Chain>) -> bool {
+        let id = chain.certificate().hashed_id8();
+        if self.find_octets(id, chain.certificate().octets()).is_some() {
+            return false;
+        }
+        if self.count >= MAX_SIGNERS {
+            self.forget_oldest();
+        }
+        let entry = Remembered { chain: Arc::clone(chain), used: self.tick };
+        self.by_id.entry(id).or_default().push(entry);
+        self.count += 1;
+        true
+    }
+
+    /// Forgets the quarter that was heard of least recently, so that the price of one pass is shared by many inserts.
+    fn forget_oldest(&mut self) {
+        let mut used: Vec<u64> = self.by_id.values().flatten().map(|entry| entry.used).collect();
+        let quarter = used.len() / 4;
+        if quarter < used.len() {
+            let (_, limit, _) = used.select_nth_unstable(quarter);
+            let limit = *limit;
+            self.retain(|entry| entry.used > limit);
+        }
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Remembered) -> bool) {
+        self.by_id.retain(|_, entries| {
+            entries.retain(&keep);
+            !entries.is_empty()
+        });
+        self.count = self.by_id.values().map(Vec::len).sum();
+    }
+}
