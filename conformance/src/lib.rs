@@ -3,6 +3,8 @@
 //! Vectors and foreign tools lie beside the project, in `../shared` seen from its root. A test that needs them asks
 //! [`shared_dir`] and ends early without them, except where the environment names itself `CI`.
 
+pub mod manifest;
+
 use std::path::PathBuf;
 
 /// The folder beside the project that holds vectors and foreign tools.
