@@ -99,9 +99,10 @@ fn kind(entry: &Entry) -> Option<Kind> {
         ("crypto", "scms_butterfly.json" | "scms_linkage_values.json", _) => {
             Kind::Later("butterfly key expansion and linkage values come with the IEEE 1609.2.1 interfaces")
         }
-        ("wycheproof", "aes_ccm_test.json", _) => {
-            Kind::JudgedBy { test: "tests/crypto_wycheproof.rs", text: "vectors/wycheproof/aes_ccm_test.json" }
-        }
+        ("wycheproof", "aes_ccm_test.json", _) => Kind::JudgedBy {
+            test: "tests/crypto_wycheproof.rs",
+            text: "vectors/wycheproof/aes_ccm_test.json",
+        },
         ("wycheproof", _, "json") => Kind::JudgedBy {
             test: "tests/crypto_wycheproof.rs",
             text: "vectors/wycheproof/ecdsa_{name}_p1363_test.json",
@@ -212,10 +213,8 @@ fn signature_verifies(entry: &Entry, signed: &Signed<'_>) -> bool {
         Signer::SelfSigned => panic!("{}: signed by nobody", entry.path),
     };
     let key = certificate.verification_key().unwrap();
-    let message = SignatureInput::from_digests(
-        &key.curve().hash().digest(signed.to_be_signed),
-        certificate.hash(),
-    );
+    let message =
+        SignatureInput::from_digests(&key.curve().hash().digest(signed.to_be_signed), certificate.hash());
     RustCrypto.verify(key, message.as_bytes(), &checked(&signed.signature)).is_ok()
 }
 
@@ -383,12 +382,7 @@ fn scms_revocation_list(entry: &Entry) {
 }
 
 /// The payload of data that a trusted self-signed certificate signed; one changed bit and it is refused.
-fn verified_by_anchor(
-    octets: &[u8],
-    anchor: Certificate,
-    profile: TrustProfile,
-    expected: Psid,
-) -> Vec<u8> {
+fn verified_by_anchor(octets: &[u8], anchor: Certificate, profile: TrustProfile, expected: Psid) -> Vec<u8> {
     let mut trust = store(profile);
     trust.add_by_content(anchor.clone()).unwrap();
     let chain = trust.chain(&anchor).unwrap();

@@ -11,9 +11,7 @@ use p256::ecdsa::{RecoveryId, Signature as P256Signature, VerifyingKey};
 use serde_json::Value;
 use v2x_codec::ieee1609dot2::Ieee1609Dot2Data;
 use v2x_codec::view::{Data, Signed, Signer};
-use v2x_crypto::{
-    Curve, HashAlgorithm, Provider, PublicKey, RustCrypto, Signature, SignatureInput, sha256,
-};
+use v2x_crypto::{Curve, HashAlgorithm, Provider, PublicKey, RustCrypto, Signature, SignatureInput, sha256};
 use v2x_security::certificate::Certificate;
 use v2x_security::id::HashedId8;
 use v2x_security::trust::TrustProfile;
@@ -75,7 +73,9 @@ fn by_certificate(
     let mut groups = BTreeMap::<_, Vec<_>>::new();
     for signed in signed {
         let id = match signed.signer {
-            Signer::Certificate(list) => Certificate::parse(list.first().unwrap().octets).unwrap().hashed_id8(),
+            Signer::Certificate(list) => {
+                Certificate::parse(list.first().unwrap().octets).unwrap().hashed_id8()
+            }
             Signer::Digest(id) => HashedId8(id.0),
             Signer::SelfSigned => panic!("signed by nobody"),
         };
@@ -94,9 +94,9 @@ fn seal(signed: &Signed<'_>, certificate: &Certificate) -> Sealed {
 
 fn one_key_verifies_all(messages: &[Sealed]) {
     let verifies = |key: &PublicKey| {
-        messages.iter().all(|message| {
-            RustCrypto.verify(key, message.input.as_bytes(), &message.signature).is_ok()
-        })
+        messages
+            .iter()
+            .all(|message| RustCrypto.verify(key, message.input.as_bytes(), &message.signature).is_ok())
     };
     let keys = candidates(&messages[0]).into_iter().filter(verifies).count();
     assert_eq!(keys, 1, "{} messages", messages.len());
@@ -108,5 +108,6 @@ fn candidates(message: &Sealed) -> Vec<PublicKey> {
     let signature = P256Signature::from_slice(&message.signature.to_fixed()).unwrap();
     let candidate = |id| VerifyingKey::recover_from_prehash(&hash, &signature, id).ok();
     let keys = (0..4).filter_map(RecoveryId::from_byte).filter_map(candidate);
-    keys.map(|key| PublicKey::from_sec1(Curve::NistP256, key.to_sec1_point(false).as_bytes()).unwrap()).collect()
+    keys.map(|key| PublicKey::from_sec1(Curve::NistP256, key.to_sec1_point(false).as_bytes()).unwrap())
+        .collect()
 }
