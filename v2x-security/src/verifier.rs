@@ -463,10 +463,9 @@ fn secured(frame: &[u8]) -> Result<Data<'_>, Refusal> {
 fn signed<'p>(data: &Data<'p>) -> Result<view::Signed<'p>, Refusal> {
     match data.content {
         Content::Signed(signed) => Ok(signed),
-        Content::Unsecured(_)
-        | Content::Encrypted(_)
-        | Content::SignedCertificateRequest(_)
-        | Content::SignedX509CertificateRequest(_) => Err(Refusal::NotSigned { found: content_name(data) }),
+        Content::Unsecured(_) | Content::Encrypted(_) | Content::SignedCertificateRequest(_) => {
+            Err(Refusal::NotSigned { found: content_name(data) })
+        }
     }
 }
 
@@ -476,7 +475,6 @@ const fn content_name(data: &Data<'_>) -> &'static str {
         Content::Signed(_) => "signedData",
         Content::Encrypted(_) => "encryptedData",
         Content::SignedCertificateRequest(_) => "signedCertificateRequest",
-        Content::SignedX509CertificateRequest(_) => "signedX509CertificateRequest",
     }
 }
 
