@@ -18,7 +18,7 @@ use v2x_codec::{
     time::{Duration, Time32, ValidityPeriod},
 };
 use v2x_crypto::{CryptoRng, Curve, PrivateKey, Provider};
-use v2x_security::certificate::Certificate;
+use v2x_security::{certificate::Certificate, sign::Identity};
 
 /// What a lab's PKI shall be like.
 #[derive(Clone, Debug)]
@@ -102,6 +102,15 @@ impl Lab {
 }
 
 impl Member {
+    /// This authority, ready to sign lists and messages.
+    ///
+    /// # Errors
+    /// [`CaError::Crypto`] when the provider refuses the key; [`CaError::Refused`] if it is not the certificate's.
+    pub fn identity(&self, provider: &dyn Provider) -> Result<Identity, CaError> {
+        let identity = Identity::new(self.certificate.clone(), provider.signer(&self.signing)?);
+        identity.map_err(|refusal| CaError::Refused(Box::new(refusal)))
+    }
+
     /// This authority, ready to issue.
     ///
     /// # Errors

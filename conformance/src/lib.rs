@@ -5,7 +5,10 @@
 
 pub mod manifest;
 
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    process::{Command, Output},
+};
 
 /// The folder beside the project that holds vectors and foreign tools.
 ///
@@ -33,4 +36,23 @@ pub fn present(is_there: bool, what: &str) -> bool {
         eprintln!("not run: {what} is missing");
     }
     is_there
+}
+
+/// Runs a script of `../shared/oracle`, a decoder or verifier that this project did not write.
+///
+/// Without the scripts or their Python environment, the answer is `None` and a line on standard error says that the
+/// test was not run.
+///
+/// # Panics
+/// If they are missing and `CI` is set, or the script cannot be started.
+#[must_use]
+#[expect(clippy::panic, reason = "a second opinion that cannot be asked is a failed test")]
+pub fn oracle(script: &str, arguments: &[&str]) -> Option<Output> {
+    let scripts = shared_dir()?.join("oracle");
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let python = home.join(".cache/v2x-oracle/bin/python");
+    present(python.is_file(), "the oracle's Python environment").then(|| {
+        let output = Command::new(python).arg(scripts.join(script)).args(arguments).current_dir(scripts).output();
+        output.unwrap_or_else(|error| panic!("the oracle cannot be started: {error}"))
+    })
 }

@@ -46,8 +46,7 @@ pub(crate) fn judge(parts: &mut Parts, plaintext: &[u8], now: Time64) -> Result<
             judge_request(parts, request, keys, now)
         }
         Content::Encrypted(_)
-        | Content::SignedCertificateRequest(_)
-        | Content::SignedX509CertificateRequest(_) => Err(Fault::WrongContent("signedData or unsecuredData")),
+        | Content::SignedCertificateRequest(_) => Err(Fault::WrongContent("signedData or unsecuredData")),
     }
 }
 

@@ -62,8 +62,7 @@ fn ea_response(
         }
         Content::Unsecured(_)
         | Content::Encrypted(_)
-        | Content::SignedCertificateRequest(_)
-        | Content::SignedX509CertificateRequest(_) => {
+        | Content::SignedCertificateRequest(_) => {
             opened = open_answer(answer, &pending.question_key)?;
             &opened
         }

@@ -146,8 +146,7 @@ fn parse(octets: &[u8]) -> Result<Encrypted<'_>, Fault> {
         Content::Encrypted(encrypted) => Ok(encrypted),
         Content::Unsecured(_)
         | Content::Signed(_)
-        | Content::SignedCertificateRequest(_)
-        | Content::SignedX509CertificateRequest(_) => Err(Fault::WrongContent("encryptedData")),
+        | Content::SignedCertificateRequest(_) => Err(Fault::WrongContent("encryptedData")),
     }
 }
 
