@@ -150,7 +150,8 @@ impl TrustList {
     /// A root's list has a distribution centre that names the root (clause 6.3.4).
     fn check_distribution(&self, signer: &Certificate) -> Result<(), CaError> {
         let id = digest(signer);
-        let named = self.entries.iter().any(|entry| matches!(entry, CtlEntry::Dc(dc) if dc.cert.contains(&id)));
+        let named =
+            self.entries.iter().any(|entry| matches!(entry, CtlEntry::Dc(dc) if dc.cert.contains(&id)));
         if self.of == ListOf::TrustListManager || named {
             Ok(())
         } else {
@@ -225,7 +226,11 @@ pub fn tlm_entry(certificate: &Certificate, access_point: &str) -> Result<CtlEnt
 ///
 /// # Errors
 /// As [`tlm_entry`].
-pub fn ea_entry(certificate: &Certificate, for_aas: &str, for_stations: Option<&str>) -> Result<CtlEntry, CaError> {
+pub fn ea_entry(
+    certificate: &Certificate,
+    for_aas: &str,
+    for_stations: Option<&str>,
+) -> Result<CtlEntry, CaError> {
     Ok(CtlEntry::Ea(Box::new(EaEntry {
         ea_certificate: decode(certificate.octets())?,
         aa_access_point: url(for_aas)?,
@@ -270,7 +275,9 @@ fn check_role(signer: &Certificate, of: ListOf) -> Result<(), CaError> {
     match of {
         ListOf::RootCa if issues => Ok(()),
         ListOf::TrustListManager if !issues => Ok(()),
-        ListOf::RootCa | ListOf::TrustListManager => Err(CaError::Misuse("the signer is not of the list's role")),
+        ListOf::RootCa | ListOf::TrustListManager => {
+            Err(CaError::Misuse("the signer is not of the list's role"))
+        }
     }
 }
 

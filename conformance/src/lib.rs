@@ -52,7 +52,8 @@ pub fn oracle(script: &str, arguments: &[&str]) -> Option<Output> {
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
     let python = home.join(".cache/v2x-oracle/bin/python");
     present(python.is_file(), "the oracle's Python environment").then(|| {
-        let output = Command::new(python).arg(scripts.join(script)).args(arguments).current_dir(scripts).output();
+        let output =
+            Command::new(python).arg(scripts.join(script)).args(arguments).current_dir(scripts).output();
         output.unwrap_or_else(|error| panic!("the oracle cannot be started: {error}"))
     })
 }

@@ -45,8 +45,9 @@ pub(crate) fn judge(parts: &mut Parts, plaintext: &[u8], now: Time64) -> Result<
             let keys = requested_keys(&request.public_keys)?;
             judge_request(parts, request, keys, now)
         }
-        Content::Encrypted(_)
-        | Content::SignedCertificateRequest(_) => Err(Fault::WrongContent("signedData or unsecuredData")),
+        Content::Encrypted(_) | Content::SignedCertificateRequest(_) => {
+            Err(Fault::WrongContent("signedData or unsecuredData"))
+        }
     }
 }
 

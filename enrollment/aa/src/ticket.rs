@@ -60,9 +60,7 @@ fn ea_response(
             was_encrypted = false;
             answer
         }
-        Content::Unsecured(_)
-        | Content::Encrypted(_)
-        | Content::SignedCertificateRequest(_) => {
+        Content::Unsecured(_) | Content::Encrypted(_) | Content::SignedCertificateRequest(_) => {
             opened = open_answer(answer, &pending.question_key)?;
             &opened
         }

@@ -144,9 +144,9 @@ fn parse(octets: &[u8]) -> Result<Encrypted<'_>, Fault> {
     }
     match Data::parse(octets)?.content {
         Content::Encrypted(encrypted) => Ok(encrypted),
-        Content::Unsecured(_)
-        | Content::Signed(_)
-        | Content::SignedCertificateRequest(_) => Err(Fault::WrongContent("encryptedData")),
+        Content::Unsecured(_) | Content::Signed(_) | Content::SignedCertificateRequest(_) => {
+            Err(Fault::WrongContent("encryptedData"))
+        }
     }
 }
 
