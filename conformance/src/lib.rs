@@ -50,10 +50,13 @@ pub fn present(is_there: bool, what: &str) -> bool {
 pub fn oracle(script: &str, arguments: &[&str]) -> Option<Output> {
     let scripts = shared_dir()?.join("oracle");
     let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let python = home.join(".cache/v2x-oracle/bin/python");
+    let environment = home.join(".cache/v2x-oracle");
+    let python = environment.join("bin/python");
     present(python.is_file(), "the oracle's Python environment").then(|| {
-        let output =
-            Command::new(python).arg(scripts.join(script)).args(arguments).current_dir(scripts).output();
+        let mut command = Command::new(python);
+        // The compiled modules of TS 102 941 lie in the environment's root.
+        command.arg(scripts.join(script)).args(arguments).env("PYTHONPATH", environment).current_dir(scripts);
+        let output = command.output();
         output.unwrap_or_else(|error| panic!("the oracle cannot be started: {error}"))
     })
 }
