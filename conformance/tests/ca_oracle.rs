@@ -1,6 +1,8 @@
 //! What the CA makes, read and verified by implementations that this project did not write: certificates of every
 //! profile on every curve, trust lists and revocation lists.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+
 use conformance::oracle;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use std::{path::Path, process::Output, sync::Arc};

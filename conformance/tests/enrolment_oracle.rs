@@ -1,6 +1,8 @@
 //! Enrolment and authorization exchanges of ours, opened and verified by an implementation that this project did not
 //! write.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails here")]
+
 use conformance::oracle;
 use enrollment_aa::Step;
 use enrollment_ea::registry::Profile;
