@@ -19,6 +19,9 @@ pub enum StationError {
     /// No ticket is valid now: the station may not send.
     #[error("no ticket is valid now, so nothing is sent")]
     NoValidTicket,
+    /// The station was never told where it is.
+    #[error("the station does not know where it is")]
+    NoPosition,
     /// A message could not be encoded.
     #[error("the message cannot be encoded: {0}")]
     Encode(#[from] CodecError),

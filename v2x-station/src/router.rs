@@ -15,10 +15,10 @@ use v2x_codec::geonet::{
     Area, BasicHeader, BasicNextHeader, ExtendedHeader, GnAddress, Lifetime, LongPositionVector,
     NetworkHeader, TrafficClass,
 };
-use v2x_codec::time::Time64;
+use v2x_codec::time::{GnTimestamp, Time64};
 
 use crate::area;
-use crate::kinematics::offset_m;
+use crate::kinematics::{Kinematics, offset_m};
 use crate::limits::{MAX_PEERS, SEQUENCE_NUMBERS_KEPT};
 
 /// Hops of a geo-broadcast where the application says nothing else (itsGnDefaultHopLimit).
@@ -227,6 +227,20 @@ pub fn secured_packet(signed_data: &[u8], hop_limit: u8) -> Vec<u8> {
     basic.encode(&mut packet);
     packet.extend_from_slice(signed_data);
     packet
+}
+
+/// The position vector of a station with this link-layer address that is and moves at `now` as `kinematics` say.
+#[must_use]
+pub fn position_vector(link_address: [u8; 6], now: Time64, kinematics: &Kinematics) -> LongPositionVector {
+    LongPositionVector {
+        address: GnAddress { mid: link_address, ..GnAddress::default() },
+        timestamp: GnTimestamp::at(now),
+        latitude: kinematics.latitude,
+        longitude: kinematics.longitude,
+        is_accurate: false,
+        speed: i16::try_from(kinematics.speed).unwrap_or(i16::MAX),
+        heading: kinematics.heading,
+    }
 }
 
 /// How long a station `distance_m` from the sender waits before it repeats: the farther, the shorter.

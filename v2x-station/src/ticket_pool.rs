@@ -39,6 +39,12 @@ impl Ticket {
         &self.identity
     }
 
+    /// The ticket and its key alone.
+    #[must_use]
+    pub fn into_identity(self) -> Identity {
+        self.identity
+    }
+
     fn is_valid_at(&self, now: Time64) -> bool {
         self.chain.certificates().iter().all(|certificate| certificate.validity().contains(now))
     }
@@ -90,21 +96,29 @@ impl TicketPool {
         Ok(Self { tickets, policy, current: None })
     }
 
-    /// The ticket to sign with at `now`, after `way_m` more metres on the road.
+    /// Tells the pool that its station went `way_m` more metres.
+    pub fn travelled(&mut self, way_m: f64) {
+        if let Some(current) = &mut self.current {
+            current.way_m += way_m;
+        }
+    }
+
+    /// The ticket to sign with at `now`: the current one, or the next where a change is due.
     ///
     /// # Errors
     /// [`StationError::NoValidTicket`] when none is valid: the station falls silent.
-    pub fn select(&mut self, now: Time64, way_m: f64) -> Result<Selected<'_>, StationError> {
-        let before = self.current.map(|current| current.index);
-        let current = match self.current {
-            Some(current) if self.stays(&current, now, way_m) => {
-                Current { way_m: current.way_m + way_m, ..current }
-            }
-            _ => self.next(before, now).ok_or(StationError::NoValidTicket)?,
-        };
-        self.current = Some(current);
-        let ticket = self.tickets.get(current.index).ok_or(StationError::NoValidTicket)?;
-        Ok(Selected { ticket, changed: before != Some(current.index) })
+    pub fn select(&mut self, now: Time64) -> Result<&Ticket, StationError> {
+        let stays = self.current.is_some_and(|current| self.stays(&current, now));
+        if !stays {
+            self.current = self.next(self.current.map(|current| current.index), now);
+        }
+        self.current().ok_or(StationError::NoValidTicket)
+    }
+
+    /// The ticket that was selected last.
+    #[must_use]
+    pub fn current(&self) -> Option<&Ticket> {
+        self.current.and_then(|current| self.tickets.get(current.index))
     }
 
     /// Tickets that are valid at `now`.
@@ -113,11 +127,10 @@ impl TicketPool {
         self.tickets.iter().filter(|ticket| ticket.is_valid_at(now)).count()
     }
 
-    fn stays(&self, current: &Current, now: Time64, way_m: f64) -> bool {
+    fn stays(&self, current: &Current, now: Time64) -> bool {
         let valid = self.tickets.get(current.index).is_some_and(|ticket| ticket.is_valid_at(now));
         let time = Duration::from_micros(now.micros_since(current.since).unwrap_or(0));
-        let worn =
-            time >= self.policy.min_time && current.way_m + way_m >= f64::from(self.policy.min_distance_m);
+        let worn = time >= self.policy.min_time && current.way_m >= f64::from(self.policy.min_distance_m);
         valid && !worn
     }
 
@@ -129,12 +142,4 @@ impl TicketPool {
         let index = in_turn.into_iter().find(valid)?;
         Some(Current { index, since: now, way_m: 0.0 })
     }
-}
-
-/// The ticket to sign with.
-pub struct Selected<'a> {
-    /// The ticket.
-    pub ticket: &'a Ticket,
-    /// It is another one than the last time: every other identifier of the station changes with it.
-    pub changed: bool,
 }

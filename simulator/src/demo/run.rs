@@ -1,0 +1,269 @@
+//! One run: set up, then step by step along the trace.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use v2x_codec::time::Time64;
+use v2x_crypto::{CryptoRng, Provider};
+use v2x_security::clock::Clock;
+use v2x_security::policy::Policy;
+use v2x_security::refusal::Refusal;
+use v2x_security::replay::{ReplayConfig, ReplayFilter};
+use v2x_security::trust::TrustStore;
+use v2x_security::verified::Received;
+use v2x_security::verifier::Verifier;
+use v2x_station::ticket_pool::{ChangePolicy, TicketPool};
+use v2x_station::vehicle::VehicleState;
+use v2x_station::{Kinematics, Station};
+
+use super::attack::AttackKind;
+use super::attackers::{Attackers, Scene};
+use super::authorities::{Authorities, Wish};
+use super::error::DemoError;
+use super::report::Report;
+use crate::trace::{GRID, State, Trace, VehicleClass};
+
+/// How old the PKI is when the run starts: old enough for tickets that ran out.
+const PKI_AGE: Duration = Duration::from_secs(30 * 86_400);
+/// Tickets of each vehicle, so that it can change.
+const TICKETS: usize = 3;
+/// Sooner than on the road, so that changes are seen within a minute.
+const CHANGE: ChangePolicy = ChangePolicy { min_time: Duration::from_secs(20), min_distance_m: 100 };
+
+/// What to run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Config {
+    /// Honest vehicles, at least one.
+    pub vehicles: usize,
+    /// Simulated time in seconds, at least one.
+    pub seconds: u64,
+    /// Chooses keys, tickets and the moments of the attacks.
+    pub seed: u64,
+    /// Attacks for every honest CAM, 0…1.
+    pub attack_share: f64,
+    /// What time it is when the run starts.
+    pub start: Time64,
+}
+
+/// Is told how a run goes on.
+pub trait Watcher {
+    /// A phase began: its name and how many steps it has.
+    fn phase(&mut self, name: &'static str, steps: u64);
+    /// One step of the phase is done.
+    fn step(&mut self);
+    /// A packet is on the air, honest or not.
+    ///
+    /// # Errors
+    /// A sentence that says why the watcher cannot go on; the run ends with it.
+    fn packet(&mut self, at: Time64, octets: &[u8]) -> Result<(), String>;
+}
+
+/// Runs the demo. [`Report::wall_s`] is left to the caller, who has a clock.
+///
+/// # Errors
+/// [`DemoError`] when the trace does not hold what is asked for, or something fails that must not.
+pub fn run(
+    config: &Config,
+    trace: &Trace,
+    trace_name: &str,
+    provider: Arc<dyn Provider>,
+    watcher: &mut dyn Watcher,
+) -> Result<Report, DemoError> {
+    let cast = cast(config, trace)?;
+    let mut rng = ChaCha20Rng::seed_from_u64(config.seed);
+    let mut scene = Run::set_up(config, &cast, provider, watcher, &mut rng)?;
+    let steps = config.seconds * 1_000 / GRID.as_millis() as u64;
+    watcher.phase("driving", steps);
+    for step in 0..steps {
+        let at = GRID * u32::try_from(step).unwrap_or(u32::MAX);
+        scene.step(config, trace, &cast, at, watcher, &mut rng)?;
+        watcher.step();
+    }
+    let report = scene.report;
+    Ok(Report {
+        seed: config.seed,
+        vehicles: cast.len(),
+        simulated_s: config.seconds as f64,
+        trace: trace_name.to_owned(),
+        ..report
+    })
+}
+
+/// The vehicles that take part, by index into the trace: those that are there longest, first come first.
+fn cast(config: &Config, trace: &Trace) -> Result<Vec<usize>, DemoError> {
+    if config.vehicles == 0 || config.seconds == 0 {
+        return Err(DemoError::Setting("at least one vehicle and one second are needed"));
+    }
+    if !(0.0..=1.0).contains(&config.attack_share) {
+        return Err(DemoError::Setting("the share of attacks lies between 0 and 1"));
+    }
+    let end = Duration::from_secs(config.seconds);
+    if trace.duration() < end {
+        return Err(DemoError::TraceTooShort { found: trace.duration().as_secs(), wanted: config.seconds });
+    }
+    let mut present: Vec<(Duration, usize)> = trace
+        .vehicles()
+        .iter()
+        .enumerate()
+        .filter(|(_, vehicle)| vehicle.appears() < end && vehicle.class() != VehicleClass::Cyclist)
+        .map(|(index, vehicle)| (vehicle.leaves().min(end).saturating_sub(vehicle.appears()), index))
+        .collect();
+    if present.len() < config.vehicles {
+        let (found, seconds) = (present.len(), config.seconds);
+        return Err(DemoError::TooFewVehicles { found, wanted: config.vehicles, seconds });
+    }
+    present.sort_by_key(|(stay, index)| (std::cmp::Reverse(*stay), *index));
+    present.truncate(config.vehicles);
+    Ok(present.into_iter().map(|(_, index)| index).collect())
+}
+
+/// Everybody on the road.
+struct Run {
+    vehicles: Vec<Station>,
+    attackers: Attackers,
+    roadside_unit: Station,
+    report: Report,
+    next_attack: usize,
+}
+
+impl Run {
+    fn set_up(
+        config: &Config,
+        cast: &[usize],
+        provider: Arc<dyn Provider>,
+        watcher: &mut dyn Watcher,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, DemoError> {
+        let age = u64::try_from(PKI_AGE.as_micros()).unwrap_or(u64::MAX);
+        let founded = config.start.saturating_sub_micros(age).time32();
+        let founded =
+            founded.ok_or(DemoError::Setting("the start of the run is beyond the times of certificates"))?;
+        let mut authorities = Authorities::new("wayseal demo", founded, provider, rng)?;
+        let attackers = Attackers::new(&mut authorities, config.start, rng)?;
+        watcher.phase("enrolling", cast.len() as u64);
+        let mut vehicles = Vec::with_capacity(cast.len());
+        for _ in cast {
+            vehicles.push(vehicle(&mut authorities, config.start, rng)?);
+            watcher.step();
+        }
+        let mut trust = authorities.trust()?;
+        attackers.revoke_second_authority(&mut trust)?;
+        let listener = TicketPool::new(Vec::new(), CHANGE)?;
+        let roadside_unit = Station::new(listener, verifier(trust, config.start, rng), rng);
+        let mut report = Report { issued: authorities.issued(), ..Report::default() };
+        AttackKind::ALL.into_iter().for_each(|kind| drop(report.attacks.insert(kind, Default::default())));
+        Ok(Self { vehicles, attackers, roadside_unit, report, next_attack: 0 })
+    }
+
+    /// Everybody drives 100 ms; what is sent reaches the roadside unit at once.
+    fn step(
+        &mut self,
+        config: &Config,
+        trace: &Trace,
+        cast: &[usize],
+        at: Duration,
+        watcher: &mut dyn Watcher,
+        rng: &mut ChaCha20Rng,
+    ) -> Result<(), DemoError> {
+        let micros = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);
+        let clock = Clock::exact(config.start.saturating_add_micros(micros));
+        for (place, index) in cast.iter().enumerate() {
+            let Some(vehicle) = trace.vehicles().get(*index) else { continue };
+            let Some(state) = vehicle.at(at).map(|state| vehicle_state(vehicle.class(), &state)) else {
+                continue;
+            };
+            let Some(station) = self.vehicles.get_mut(place) else { continue };
+            station.drive(&clock, &state, rng)?;
+            while let Some(packet) = self.vehicles.get_mut(place).and_then(|own| own.poll_output(clock.now()))
+            {
+                self.honest(&clock, &packet, watcher)?;
+                if f64::from(rng.next_u32()) < config.attack_share * f64::from(u32::MAX) {
+                    self.attack(&Scene { now: clock.now(), state: &state, heard: &packet }, &clock, watcher)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn honest(&mut self, clock: &Clock, packet: &[u8], watcher: &mut dyn Watcher) -> Result<(), DemoError> {
+        watcher.packet(clock.now(), packet).map_err(DemoError::Watcher)?;
+        let verdict = judge(&mut self.roadside_unit, clock, packet);
+        self.report.honest.count(verdict.as_ref().map(|()| ()).map_err(Refusal::code));
+        Ok(())
+    }
+
+    /// The kinds take turns, so that each comes up.
+    fn attack(
+        &mut self,
+        scene: &Scene<'_>,
+        clock: &Clock,
+        watcher: &mut dyn Watcher,
+    ) -> Result<(), DemoError> {
+        let kind = AttackKind::ALL.get(self.next_attack % AttackKind::ALL.len()).copied();
+        let kind = kind.unwrap_or(AttackKind::Replayed);
+        self.next_attack += 1;
+        let packet = self.attackers.packet(kind, scene)?;
+        watcher.packet(clock.now(), &packet).map_err(DemoError::Watcher)?;
+        let verdict = judge(&mut self.roadside_unit, clock, &packet);
+        let attacked = self.report.attacks.entry(kind).or_default();
+        attacked.count(verdict.as_ref().map(|()| ()).map_err(Refusal::code));
+        Ok(())
+    }
+}
+
+/// Whether the roadside unit takes a packet for a CAM of somebody whom it may believe.
+fn judge(roadside_unit: &mut Station, clock: &Clock, packet: &[u8]) -> Result<(), Refusal> {
+    match roadside_unit.receive(clock, packet)?.message {
+        Received::Cam(_) => Ok(()),
+        Received::Denm(_) | Received::Spdu(_) => Err(Refusal::Unbuildable("only CAMs are sent in the demo")),
+    }
+}
+
+fn vehicle(
+    authorities: &mut Authorities,
+    now: Time64,
+    rng: &mut dyn CryptoRng,
+) -> Result<Station, DemoError> {
+    let enrolled = authorities.enrol(None, now, rng)?;
+    let tickets = (0..TICKETS)
+        .map(|_| authorities.ticket(&enrolled, &Wish::ordinary(), now, rng))
+        .collect::<Result<Vec<_>, _>>()?;
+    let verifier = verifier(authorities.trust()?, now, rng);
+    Ok(Station::new(TicketPool::new(tickets, CHANGE)?, verifier, rng))
+}
+
+fn verifier(trust: TrustStore, start: Time64, rng: &mut dyn CryptoRng) -> Verifier {
+    let seed = [rng.next_u64(), rng.next_u64()];
+    Verifier::new(trust, Policy::STANDARD, ReplayFilter::new(ReplayConfig::new(seed), start))
+}
+
+fn vehicle_state(class: VehicleClass, state: &State) -> VehicleState {
+    let (length, width) = dimensions(class);
+    VehicleState {
+        kinematics: Kinematics {
+            latitude: state.latitude,
+            longitude: state.longitude,
+            heading: state.heading,
+            speed: state.speed,
+        },
+        station_type: class.station_type(),
+        length,
+        width,
+        emergency: false,
+    }
+}
+
+/// Length and width in 0.1 m, as usual for the class: FCD does not carry them.
+const fn dimensions(class: VehicleClass) -> (u16, u8) {
+    match class {
+        VehicleClass::PassengerCar | VehicleClass::Special => (45, 18),
+        VehicleClass::Bus => (120, 25),
+        VehicleClass::LightTruck => (65, 21),
+        VehicleClass::HeavyTruck => (140, 25),
+        VehicleClass::Motorcycle | VehicleClass::Moped => (22, 8),
+        VehicleClass::Cyclist => (18, 6),
+        VehicleClass::Tram => (300, 24),
+    }
+}
