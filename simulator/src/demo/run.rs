@@ -190,7 +190,7 @@ impl Run {
     fn honest(&mut self, clock: &Clock, packet: &[u8], watcher: &mut dyn Watcher) -> Result<(), DemoError> {
         watcher.packet(clock.now(), packet).map_err(DemoError::Watcher)?;
         let verdict = judge(&mut self.roadside_unit, clock, packet);
-        self.report.honest.count(verdict.as_ref().map(|()| ()).map_err(Refusal::code));
+        self.report.honest.count(verdict.map_err(|refusal| refusal.code()));
         Ok(())
     }
 
@@ -208,7 +208,7 @@ impl Run {
         watcher.packet(clock.now(), &packet).map_err(DemoError::Watcher)?;
         let verdict = judge(&mut self.roadside_unit, clock, &packet);
         let attacked = self.report.attacks.entry(kind).or_default();
-        attacked.count(verdict.as_ref().map(|()| ()).map_err(Refusal::code));
+        attacked.count(verdict.map_err(|refusal| refusal.code()));
         Ok(())
     }
 }
