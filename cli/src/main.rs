@@ -1,3 +1,7 @@
-//! The `wayseal` command.
+//! The `wayseal` program: see the library of the same name.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wayseal::main()
+}

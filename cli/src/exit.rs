@@ -1,0 +1,38 @@
+//! What the process says by its exit code.
+
+use std::process::ExitCode;
+
+/// The outcome of a command that ran to its end; bad input is an error and exits with 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// Done; everything verified.
+    Success,
+    /// Nothing refused, but some signer or issuer is unknown.
+    Unknown,
+    /// Something was refused.
+    Refused,
+}
+
+/// The exit code of unusable input: arguments, files, values.
+pub(crate) const BAD_INPUT: u8 = 2;
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::SUCCESS,
+            Outcome::Refused => Self::from(1),
+            Outcome::Unknown => Self::from(3),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    #[test]
+    fn the_worst_outcome_is_the_greatest() {
+        let seen = [Outcome::Unknown, Outcome::Success, Outcome::Refused];
+        assert_eq!(seen.into_iter().max(), Some(Outcome::Refused));
+    }
+}
