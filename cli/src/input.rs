@@ -99,7 +99,10 @@ mod tests {
     #[test]
     fn an_argument_that_is_neither_file_nor_digits_is_named_in_the_error() {
         let error = read("no-such-file.cert").err().map(|error| error.to_string());
-        assert_eq!(error.as_deref(), Some("no-such-file.cert: no such file, and not hexadecimal digits either"));
+        assert_eq!(
+            error.as_deref(),
+            Some("no-such-file.cert: no such file, and not hexadecimal digits either")
+        );
     }
 
     #[test]

@@ -2,11 +2,18 @@
 //!
 //! It is a library too, so that the documentation tools can ask for [`command`].
 
+mod certificate_file;
 mod commands;
 mod exit;
 mod input;
+mod judge;
+mod open_chain;
 mod output;
+mod position;
+mod secret;
+mod subject;
 mod time;
+mod tree;
 mod trust_dir;
 
 use std::process::ExitCode;

@@ -1,6 +1,7 @@
 //! Standard output: text for people, one JSON document for machines.
 
-use std::io::{self, IsTerminal, Write};
+use std::borrow::Cow;
+use std::io::{self, Write};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -22,14 +23,14 @@ impl Output {
         self.json
     }
 
-    /// Whether a person may be watching the error stream: progress goes there.
-    pub(crate) fn shows_progress(&self) -> bool {
-        io::stderr().is_terminal()
+    /// One line of text. What would control a terminal is made visible: names in certificates come from anywhere.
+    pub(crate) fn line(&mut self, line: impl std::fmt::Display) -> Result<()> {
+        Ok(writeln!(self.out, "{}", visible(&line.to_string()))?)
     }
 
-    /// One line of text.
-    pub(crate) fn line(&mut self, line: impl std::fmt::Display) -> Result<()> {
-        Ok(writeln!(self.out, "{line}")?)
+    /// Text of our own, as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<()> {
+        Ok(self.out.write_all(text.as_bytes())?)
     }
 
     /// One JSON document, indented.
@@ -56,5 +57,33 @@ pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// An error and its causes in one sentence.
 pub(crate) fn sentence(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    causes.join(": ")
+    visible(&causes.join(": ")).into_owned()
+}
+
+/// What a person should know besides the result, on the error stream.
+pub(crate) fn notes(notes: &[String]) {
+    notes.iter().for_each(|note| eprintln!("wayseal: note: {}", visible(note)));
+}
+
+/// Text without control characters: each is shown as its escape.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().map(|letter| match letter {
+        letter if letter.is_control() => letter.escape_default().to_string(),
+        letter => letter.to_string(),
+    });
+    Cow::Owned(shown.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_controls_a_terminal_is_made_visible() {
+        assert_eq!(visible("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(visible("Ä"), "Ä");
+    }
 }

@@ -7,7 +7,8 @@ use v2x_codec::time::Time64;
 
 /// The system clock's time; it counts UTC, and its leap seconds are put back in.
 pub(crate) fn now() -> Result<Time64> {
-    let since_unix = SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock is before 1970")?;
+    let since_unix =
+        SystemTime::now().duration_since(UNIX_EPOCH).context("the system clock is before 1970")?;
     let micros = i64::try_from(since_unix.as_micros()).context("the system clock is beyond all calendars")?;
     Time64::from_unix_micros(micros).context("the system clock is before 2004, where C-ITS time starts")
 }
@@ -21,7 +22,9 @@ pub(crate) fn parse(text: &str) -> Result<Time64> {
         return Ok(Time64::from_micros(micros));
     }
     text.parse().map_err(|error| {
-        anyhow!("{text}: not a time ({error}); give now, 2026-11-22T18:00:00Z, or microseconds TAI since 2004")
+        anyhow!(
+            "{text}: not a time ({error}); give now, 2026-11-22T18:00:00Z, or microseconds TAI since 2004"
+        )
     })
 }
 

@@ -67,6 +67,12 @@ impl Verifier {
         &mut self.trust
     }
 
+    /// Forgets which messages were seen, and remembers with `replay` from now on: for stored messages, each judged at
+    /// its own time, where meeting one twice is no attack. A station never calls this.
+    pub fn replace_replay_filter(&mut self, replay: ReplayFilter) {
+        self.replay = replay;
+    }
+
     /// Verifies a secured GeoNetworking packet; padding behind it is ignored.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ impl Completions {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut crate::command(), "wayseal", &mut script);
-        output.line(String::from_utf8_lossy(&script).trim_end())?;
+        output.text(&String::from_utf8_lossy(&script))?;
         Ok(Outcome::Success)
     }
 }

@@ -1,0 +1,213 @@
+//! The certificates in `--trust` folders: who is trusted, who is known.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use v2x_crypto_aws_lc::AwsLc;
+use v2x_security::certificate::{Certificate, Issuer};
+use v2x_security::profile;
+use v2x_security::refusal::Refusal;
+use v2x_security::trust::{Role, TrustProfile, TrustStore};
+
+use crate::certificate_file::looks_like_certificate;
+use crate::input;
+
+/// Folders inside folders that are looked into.
+const MAX_DEPTH: usize = 8;
+
+/// No certificate is larger: one with every list at its limit would be, and nobody issues that.
+const MAX_CERTIFICATE_OCTETS: u64 = 1 << 20;
+
+/// Whom to trust, and by which rules: the same arguments for every command that judges.
+#[derive(Args)]
+pub(crate) struct TrustArguments {
+    /// Folder with certificates in COER (binary or hex); can be given more than once
+    ///
+    /// Every file in it that is a certificate is taken, also in folders below. A certificate that signs itself and
+    /// may issue others is a trusted root. One that signs itself and may issue nothing is a trust list manager: it
+    /// vouches for trust lists only. All others are known issuers and signers, believed only when their own chain
+    /// leads to a trusted root.
+    #[arg(long = "trust", value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+
+    /// The rules that certificates and messages are held against
+    #[arg(long, value_enum, default_value_t = Rules::Auto)]
+    rules: Rules,
+}
+
+/// The rules that certificates and messages are held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rules {
+    /// Those of the root that a chain leads to: ETSI's when the root keeps ETSI's profile, else IEEE's
+    Auto,
+    /// TS 103 097 V2.2.1, the European profile
+    Etsi,
+    /// IEEE 1609.2 alone, as in SCMS deployments
+    Ieee,
+}
+
+/// What the folders held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Counts {
+    pub(crate) roots: usize,
+    pub(crate) trust_list_managers: usize,
+    pub(crate) authorities: usize,
+    pub(crate) signers: usize,
+    /// Files that are no certificates.
+    pub(crate) other_files: usize,
+}
+
+/// Everybody who is trusted or known, by the rules that they fall under.
+pub(crate) struct Trust {
+    etsi: TrustStore,
+    ieee: TrustStore,
+    rules: Rules,
+    counts: Counts,
+    notes: Vec<String>,
+}
+
+impl TrustArguments {
+    /// Reads the folders.
+    pub(crate) fn load(&self) -> Result<Trust> {
+        let mut trust = Trust::new(self.rules);
+        for folder in &self.folders {
+            trust.read(folder)?;
+        }
+        Ok(trust)
+    }
+}
+
+impl Trust {
+    fn new(rules: Rules) -> Self {
+        let store = |profile| TrustStore::new(profile, Arc::new(AwsLc));
+        Self {
+            etsi: store(TrustProfile::EtsiTs103097),
+            ieee: store(TrustProfile::Ieee1609Dot2Generic),
+            rules,
+            counts: Counts::default(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// What the folders held.
+    pub(crate) const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// What a person should know about files that were not taken, a line each.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How the rules are chosen, and the stores for a verifier under each set of rules: ETSI's, then IEEE's.
+    pub(crate) fn into_parts(self) -> (Rules, TrustStore, TrustStore) {
+        (self.rules, self.etsi, self.ieee)
+    }
+
+    fn read(&mut self, path: &Path) -> Result<()> {
+        if !path.exists() {
+            bail!("{}: no such folder", path.display());
+        }
+        let before = self.certificates();
+        if path.is_dir() {
+            self.read_folder(path, MAX_DEPTH)?;
+        } else if !self.read_file(path)? {
+            bail!("{}: neither a folder nor a certificate", path.display());
+        }
+        if self.certificates() == before {
+            self.notes.push(format!("{}: holds no certificate", path.display()));
+        }
+        Ok(())
+    }
+
+    const fn certificates(&self) -> usize {
+        let Counts { roots, trust_list_managers, authorities, signers, other_files: _ } = self.counts;
+        roots + trust_list_managers + authorities + signers
+    }
+
+    fn read_folder(&mut self, folder: &Path, depth: usize) -> Result<()> {
+        for path in sorted_entries(folder)? {
+            if !path.is_dir() {
+                self.counts.other_files += usize::from(!self.read_file(&path)?);
+            } else if let Some(depth) = depth.checked_sub(1) {
+                self.read_folder(&path, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the certificate in a file; `false` when there is none.
+    fn read_file(&mut self, path: &Path) -> Result<bool> {
+        let metadata = path.metadata().with_context(|| format!("{}: cannot be read", path.display()))?;
+        if !metadata.is_file() || metadata.len() == 0 || metadata.len() > MAX_CERTIFICATE_OCTETS {
+            return Ok(false);
+        }
+        let input = input::read_file(path)?;
+        if !looks_like_certificate(&input.octets) {
+            return Ok(false);
+        }
+        match Certificate::parse(&input.octets) {
+            Ok(certificate) => self.take(&input.name, certificate),
+            Err(refusal) => Ok(self.leave(&input.name, &refusal)),
+        }
+    }
+
+    fn take(&mut self, name: &str, certificate: Certificate) -> Result<bool> {
+        match self.add(certificate) {
+            Ok(role) => {
+                *self.counts.of(role) += 1;
+                Ok(true)
+            }
+            Err(full @ Refusal::Full { .. }) => bail!("{name}: {full}"),
+            Err(refusal) => Ok(self.leave(name, &refusal)),
+        }
+    }
+
+    /// A certificate that cannot be used is not trusted, and said so; the others are.
+    fn leave(&mut self, name: &str, refusal: &Refusal) -> bool {
+        self.notes.push(format!("{name}: not used, {refusal}"));
+        false
+    }
+
+    /// Self-signed certificates go where their rules are, the others to both sides: they follow their root.
+    fn add(&mut self, certificate: Certificate) -> Result<Role, Refusal> {
+        if certificate.issuer() != Issuer::SelfSigned {
+            self.ieee.add_by_content(certificate.clone())?;
+            return self.etsi.add_by_content(certificate);
+        }
+        let is_etsi = match self.rules {
+            Rules::Etsi => true,
+            Rules::Ieee => false,
+            Rules::Auto => keeps_etsi_profile(&certificate),
+        };
+        if is_etsi { self.etsi.add_by_content(certificate) } else { self.ieee.add_by_content(certificate) }
+    }
+}
+
+impl Counts {
+    const fn of(&mut self, role: Role) -> &mut usize {
+        match role {
+            Role::Root => &mut self.roots,
+            Role::TrustListManager => &mut self.trust_list_managers,
+            Role::Authority => &mut self.authorities,
+            Role::Signer => &mut self.signers,
+        }
+    }
+}
+
+/// Whether a certificate could be one of the European system.
+pub(crate) fn keeps_etsi_profile(certificate: &Certificate) -> bool {
+    profile::check(TrustProfile::EtsiTs103097, certificate).is_ok()
+}
+
+fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> {
+        std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect()
+    };
+    let mut paths = read().with_context(|| format!("{}: cannot be read", folder.display()))?;
+    paths.sort();
+    Ok(paths)
+}

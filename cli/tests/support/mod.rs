@@ -1,0 +1,116 @@
+//! Running the program and reading what it said.
+
+#![allow(dead_code, reason = "every test file uses another part")]
+
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// What a run of the program left.
+pub(crate) struct Run {
+    /// The exit code; a signal has none.
+    pub(crate) code: Option<i32>,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Run {
+    /// The JSON on standard output.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).expect("standard output is one JSON document")
+    }
+
+    /// Itself, after checking how it ended.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    /// Itself, after checking that it complained in one sentence with these words, with exit code 2.
+    #[track_caller]
+    pub(crate) fn complains(self, words: &str) -> Self {
+        assert_eq!(self.code, Some(2), "out: {}\nerr: {}", self.out, self.err);
+        assert!(self.err.contains(words), "{words:?} is not in {}", self.err);
+        for trace in ["panicked", "backtrace", "RUST_BACKTRACE"] {
+            assert!(!self.err.contains(trace), "{}", self.err);
+        }
+        self
+    }
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        let text = |octets| String::from_utf8_lossy(octets).into_owned();
+        Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+    }
+}
+
+/// The program, with nothing of the caller's environment that it reads.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wayseal"));
+    command.env_remove("WAYSEAL_PASSPHRASE").env_remove("RUST_BACKTRACE").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program.
+pub(crate) fn wayseal<I: IntoIterator<Item = A>, A: AsRef<OsStr>>(arguments: I) -> Run {
+    program().args(arguments).output().expect("the program starts").into()
+}
+
+/// Runs the program with octets on standard input.
+pub(crate) fn wayseal_with_input<'a>(arguments: impl IntoIterator<Item = &'a str>, input: &[u8]) -> Run {
+    let mut command = program();
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let written = child.stdin.take().map(|mut stdin| stdin.write_all(input));
+    assert!(written.is_some_and(|result| result.is_ok()), "it reads its input");
+    child.wait_with_output().expect("the program ends").into()
+}
+
+/// The folder of foreign test vectors. Where it is missing, the tests that need it fail in CI and say elsewhere that
+/// they were not run.
+pub(crate) fn vectors() -> Option<PathBuf> {
+    shared("vectors")
+}
+
+/// The foreign scripts that check what is made here.
+pub(crate) fn oracle(script: &str) -> Option<Command> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let python = home.join(".cache/v2x-oracle/bin/python");
+    let folder = shared("oracle")?;
+    if !python.exists() {
+        return not_run(&python);
+    }
+    let mut command = Command::new(python);
+    command.arg(folder.join(script));
+    Some(command)
+}
+
+fn shared(folder: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(folder);
+    if path.is_dir() { Some(path) } else { not_run(&path) }
+}
+
+fn not_run<T>(missing: &Path) -> Option<T> {
+    assert!(std::env::var_os("CI").is_none(), "{} is missing", missing.display());
+    eprintln!("not run: {} is missing", missing.display());
+    None
+}
+
+/// A path as an argument.
+pub(crate) fn text(path: &Path) -> String {
+    path.to_str().expect("test paths are text").to_owned()
+}
+
+/// A file in a folder, written.
+pub(crate) fn write(folder: &Path, name: &str, octets: &[u8]) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, octets).expect("it is written");
+    text(&path)
+}
