@@ -2,10 +2,12 @@
 
 use rasn::prelude::*;
 
+use crate::cdd::macros::integer_codec;
+
 use super::{
     Certificate, EncryptedData, EncryptionKey, HashAlgorithm, HashedData, HashedId3, HashedId8,
-    MissingCrlIdentifier, Opaque, PduFunctionalType, Psid, SequenceOfCertificate, SequenceOfHashedId3,
-    Signature, ThreeDLocation, Time64,
+    MissingCrlIdentifier, Opaque, Psid, SequenceOfCertificate, SequenceOfHashedId3, Signature,
+    ThreeDLocation, Time64,
 };
 
 /// Every secured message.
@@ -184,6 +186,14 @@ impl HeaderInfo {
     }
 }
 
+/// Which function below the application a message is for: 1 is a TLS handshake, 2 and 3 are of ISO 21177.
+///
+/// `rasn` hands no constraint over to an extension addition, so this type brings its own: 0 to 255, one octet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PduFunctionalType(pub u8);
+
+integer_codec!(PduFunctionalType, u8, rasn::value_constraint!(0, 255));
+
 /// Blocks of header extensions; not empty.
 #[derive(AsnType, Debug, Clone, Decode, Encode, PartialEq, Eq, Hash)]
 #[rasn(delegate, size("1.."))]
@@ -227,4 +237,23 @@ pub enum SignerIdentifier {
     /// The key in the signed data itself.
     #[rasn(identifier = "self")]
     SelfSigned(()),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ieee1609dot2::{decode, encode};
+
+    #[test]
+    fn every_extension_of_the_header_encodes_and_decodes_to_itself() {
+        let mut header = HeaderInfo::new(36);
+        header.pdu_functional_type = Some(PduFunctionalType(255));
+        let block = ContributedExtensionBlock { contributor_id: 2, extns: vec![vec![1, 2, 3].into()] };
+        header.contributed_extensions = Some(ContributedExtensionBlocks(vec![block]));
+        let octets = encode(&header).expect("it encodes");
+        // Preamble, psid, extension bitmap, then pduFunctionalType as an open type of one octet.
+        assert_eq!(octets.get(..7), Some(&[0x80, 1, 36, 2, 4, 0x30, 1][..]));
+        assert_eq!(octets.get(7), Some(&255));
+        assert_eq!(decode::<HeaderInfo>(&octets), Ok(header));
+    }
 }

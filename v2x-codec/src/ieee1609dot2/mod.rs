@@ -25,7 +25,8 @@ pub use certificate::{
 };
 pub use data::{
     ContributedExtensionBlock, ContributedExtensionBlocks, EtsiHeaderInfoExtension, HeaderInfo,
-    Ieee1609Dot2Content, Ieee1609Dot2Data, SignedData, SignedDataPayload, SignerIdentifier, ToBeSignedData,
+    Ieee1609Dot2Content, Ieee1609Dot2Data, PduFunctionalType, SignedData, SignedDataPayload,
+    SignerIdentifier, ToBeSignedData,
 };
 pub use rasn::types::{FixedOctetString, Integer, OctetString};
 pub use rasn_its::ieee1609dot2::base_types::*;
@@ -33,9 +34,9 @@ pub use rasn_its::ieee1609dot2::crl_base_types::*;
 pub use rasn_its::ieee1609dot2::{
     CertificateId, CertificateType, EncryptedData, EncryptedDataEncryptionKey, EndEntityType, HashedData,
     IssuerIdentifier, LinkageData, MissingCrlIdentifier, One28BitCcmCiphertext, PKRecipientInfo,
-    PduFunctionalType, PreSharedKeyRecipientInfo, PsidGroupPermissions, RecipientInfo,
-    SequenceOfPsidGroupPermissions, SequenceOfRecipientInfo, SubjectPermissions, SymmRecipientInfo,
-    SymmetricCiphertext, VerificationKeyIndicator,
+    PreSharedKeyRecipientInfo, PsidGroupPermissions, RecipientInfo, SequenceOfPsidGroupPermissions,
+    SequenceOfRecipientInfo, SubjectPermissions, SymmRecipientInfo, SymmetricCiphertext,
+    VerificationKeyIndicator,
 };
 pub use rasn_its::ts103097::extension_module::{EtsiTs102941CrlRequest, EtsiTs102941CtlRequest};
 
