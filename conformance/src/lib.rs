@@ -4,6 +4,9 @@
 //! [`shared_dir`] and ends early without them, except where the environment names itself `CI`.
 
 pub mod manifest;
+pub mod message;
+pub mod pki;
+pub mod region;
 
 use std::{
     path::PathBuf,
