@@ -22,6 +22,9 @@ pub enum StationError {
     /// The station was never told where it is.
     #[error("the station does not know where it is")]
     NoPosition,
+    /// A value that no message can carry.
+    #[error("{0}")]
+    Setting(&'static str),
     /// A message could not be encoded.
     #[error("the message cannot be encoded: {0}")]
     Encode(#[from] CodecError),

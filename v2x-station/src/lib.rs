@@ -16,6 +16,7 @@ pub mod router;
 pub mod station;
 pub mod ticket_pool;
 pub mod vehicle;
+pub mod warning;
 
 pub use error::StationError;
 pub use kinematics::Kinematics;

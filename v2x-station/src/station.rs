@@ -25,11 +25,14 @@ use crate::router::{
 };
 use crate::ticket_pool::{Ticket, TicketPool};
 use crate::vehicle::{VehicleState, encode_cam};
+use crate::warning::{Warning, encode_denm};
 
 /// Elevation 0 m in decimetres above −409.5 m: sent where the station does not know its own.
 const SEA_LEVEL: u16 = 4_095;
-/// Priority of CAMs; DENMs go before them with class 1.
+/// Priority of CAMs.
 const CAM_CLASS: TrafficClass = TrafficClass::new(2);
+/// Priority of DENMs: before CAMs.
+const DENM_CLASS: TrafficClass = TrafficClass::new(1);
 
 /// A vehicle or a roadside unit as a core without I/O: time, position, randomness and packets come in as arguments,
 /// packets to send go out through [`poll_output`](Self::poll_output).
@@ -42,6 +45,7 @@ pub struct Station {
     name: Pseudonym,
     current: Option<HashedId8>,
     position: Option<Kinematics>,
+    warnings: u16,
     outputs: VecDeque<Vec<u8>>,
 }
 
@@ -95,6 +99,7 @@ impl Station {
             name,
             current: None,
             position: None,
+            warnings: 0,
             outputs: VecDeque::new(),
         }
     }
@@ -143,6 +148,30 @@ impl Station {
         let ticket = self.tickets.current().ok_or(StationError::NoValidTicket)?;
         let signed = sign(ticket, &request)?;
         self.transmit(&signed, hop_limit(message.destination))
+    }
+
+    /// Warns of an event: a DENM into the warning's area.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and [`StationError::Setting`] for a warning that no DENM can carry.
+    pub fn warn(
+        &mut self,
+        now: Time64,
+        warning: &Warning,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), StationError> {
+        self.renew_pseudonym(now, rng)?;
+        let octets = encode_denm(warning, self.name.station_id, self.warnings, now)?;
+        self.warnings = self.warnings.wrapping_add(1);
+        let message = Application {
+            psid: Psid::DENM,
+            port: port::DENM,
+            destination: Destination::Area(warning.area),
+            traffic_class: DENM_CLASS,
+            expiry: None,
+            octets: &octets,
+        };
+        self.send(now, &message, rng)
     }
 
     /// Verifies a packet that was heard, learns what it teaches about peers, and keeps it to be repeated where due.

@@ -15,7 +15,7 @@ use v2x_codec::cdd::r1::{
     SpeedConfidence, SpeedValue, StationID, StationType, VehicleLength, VehicleLengthConfidenceIndication,
     VehicleLengthValue, VehicleRole, VehicleWidth, YawRate, YawRateConfidence, YawRateValue,
 };
-use v2x_codec::facility;
+use v2x_codec::facility::{self, FacilityMessage};
 use v2x_codec::time::{GenerationDeltaTime as Wrapped, Time64};
 
 use crate::cam_trigger::CamDue;
@@ -36,9 +36,6 @@ pub struct VehicleState {
     pub emergency: bool,
 }
 
-/// `protocolVersion` of both releases' CAM.
-const PROTOCOL_VERSION: u8 = 2;
-
 /// Encodes the CAM of a vehicle in `state` at `now`, sent as station `station_id`.
 ///
 /// The message is a release 1 CAM, which receivers of release 2 read as it is.
@@ -58,7 +55,7 @@ pub fn encode_cam(
     parameters.special_vehicle_container = (due.special_vehicle && state.emergency).then(emergency_container);
     facility::encode(&CAM {
         header: ItsPduHeader {
-            protocol_version: ProtocolVersion::new(PROTOCOL_VERSION).unwrap_or(ProtocolVersion::MAX),
+            protocol_version: ProtocolVersion::new(CAM::PROTOCOL_VERSION).unwrap_or(ProtocolVersion::MAX),
             message_id: MessageID::CAM,
             station_id: StationID::new(station_id).unwrap_or(StationID::MAX),
         },
@@ -70,11 +67,11 @@ fn delta_time(now: Time64) -> GenerationDeltaTime {
     GenerationDeltaTime::new(Wrapped::at(now).value()).unwrap_or(GenerationDeltaTime::MAX)
 }
 
-fn station_type(value: u8) -> StationType {
+pub(crate) fn station_type(value: u8) -> StationType {
     StationType::new(value).unwrap_or(StationType::UNKNOWN)
 }
 
-fn reference_position(kinematics: &Kinematics) -> ReferencePosition {
+pub(crate) fn reference_position(kinematics: &Kinematics) -> ReferencePosition {
     ReferencePosition {
         latitude: Latitude::new(kinematics.latitude).unwrap_or(Latitude::UNAVAILABLE),
         longitude: Longitude::new(kinematics.longitude).unwrap_or(Longitude::UNAVAILABLE),
