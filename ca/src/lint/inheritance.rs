@@ -3,7 +3,10 @@
 
 use super::{Candidate, Issuing, Lint, Verdict, require};
 use crate::{asn1::period, role::Role};
-use v2x_security::permission::{AppPermissions, EndEntity, IssuePermissions};
+use v2x_security::{
+    permission::{AppPermissions, EndEntity, IssuePermissions},
+    region::GeographicRegion,
+};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint {
@@ -58,7 +61,9 @@ fn validity(candidate: &Candidate<'_>) -> Verdict {
 fn region(candidate: &Candidate<'_>) -> Verdict {
     with_issuer(candidate, |issuer| {
         let (Some(outer), Some(inner)) = (&issuer.tbs.region, &candidate.tbs.region) else { return Ok(()) };
-        require(outer == inner, "the region is not inside the issuer's")
+        let read = |region| GeographicRegion::try_from(region).map_err(|_| "a region is malformed");
+        let inside = read(inner)?.is_inside(&read(outer)?);
+        inside.map_err(|_| "the region is not inside the issuer's")
     })
 }
 

@@ -628,3 +628,12 @@ fn keys_on_all_four_curves_pass() {
         assert_eq!(broken(&case), BTreeSet::new(), "{curve}");
     }
 }
+
+#[test]
+fn a_region_inside_the_issuers_passes() {
+    let case = bad(Role::AuthorizationTicket, |case| {
+        case.issuer.as_mut().unwrap().1.region = identified(vec![country(276), country(250)]);
+        case.tbs.region = identified(vec![country(250)]);
+    });
+    assert_eq!(broken(&case), BTreeSet::new());
+}
