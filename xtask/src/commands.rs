@@ -4,6 +4,7 @@ pub(crate) mod aarch64;
 pub(crate) mod bench;
 pub(crate) mod boundaries;
 pub(crate) mod deny;
+pub(crate) mod fuzz;
 pub(crate) mod generate;
 pub(crate) mod layering;
 pub(crate) mod reliability;

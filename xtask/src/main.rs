@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{aarch64, bench, boundaries, deny, generate, layering, reliability, test, trace, wasm};
+use commands::{aarch64, bench, boundaries, deny, fuzz, generate, layering, reliability, test, trace, wasm};
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
 #[derive(Parser)]
@@ -32,6 +32,7 @@ enum Command {
     Deny(deny::Args),
     Wasm(wasm::Args),
     Aarch64(aarch64::Args),
+    Fuzz(fuzz::Args),
     Bench(bench::Args),
     Reliability(reliability::Args),
     Trace(trace::Args),
@@ -58,6 +59,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Deny(args) => deny::run(&args),
         Command::Wasm(args) => wasm::run(&args),
         Command::Aarch64(args) => aarch64::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Reliability(args) => reliability::run(&args),
         Command::Trace(args) => trace::run(&args),

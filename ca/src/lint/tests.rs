@@ -218,7 +218,7 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
                 c.tbs.cert_request_extension = Some(asn1::SequenceOfCertRequestExtensions(vec![extension]));
             }),
         ),
-        ("no_flags", bad(Aa, |c| c.tbs.flags = Some([1, 0, 0, 0, 0, 0, 0, 0].into()))),
+        ("no_flags", bad(Aa, |c| c.tbs.flags = Some(v2x_codec::ieee1609dot2::CertificateFlags::USES_CUBK))),
         (
             "verification_algorithm_is_ecdsa",
             bad(At, |c| {

@@ -3,9 +3,9 @@
 use rasn::prelude::*;
 
 use super::{
-    CertificateId, CertificateType, CrlSeries, GeographicRegion, HashedId3, IssuerIdentifier,
-    PublicEncryptionKey, SequenceOfPsidGroupPermissions, SequenceOfPsidSsp, Signature, SubjectAssurance,
-    ValidityPeriod, VerificationKeyIndicator,
+    CertificateFlags, CertificateId, CertificateType, CrlSeries, GeographicRegion, HashedId3,
+    IssuerIdentifier, PublicEncryptionKey, SequenceOfPsidGroupPermissions, SequenceOfPsidSsp, Signature,
+    SubjectAssurance, ValidityPeriod, VerificationKeyIndicator,
 };
 
 /// A certificate, explicit (with a signature) or implicit (with a reconstruction value).
@@ -116,7 +116,7 @@ pub struct ToBeSignedCertificate {
     pub verify_key_indicator: VerificationKeyIndicator,
     /// Properties of a certificate of an authority: `usesCubk` is bit 0.
     #[rasn(extension_addition)]
-    pub flags: Option<FixedBitString<8>>,
+    pub flags: Option<CertificateFlags>,
     /// Further permissions to sign.
     #[rasn(extension_addition, identifier = "appExtensions")]
     pub app_extensions: Option<SequenceOfAppExtensions>,

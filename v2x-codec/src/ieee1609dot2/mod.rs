@@ -8,6 +8,7 @@
 //! Re-encoding is not identity (another edition's extension bitmap may be longer or shorter): hash and verify the
 //! octets that were received, by [`canonical`], never an encoding of a decoded value.
 
+mod addition;
 pub mod canonical;
 mod certificate;
 mod data;
@@ -18,6 +19,7 @@ use core::ops::Range;
 use crate::coer::{Value, Visitor, scan, scan_with, schema};
 use crate::error::{CodecError, ErrorKind};
 
+pub use addition::{CertificateFlags, PduFunctionalType};
 pub use certificate::{
     AppExtension, CertIssueExtension, CertIssuePermissions, CertRequestExtension, CertRequestPermissions,
     Certificate, SequenceOfAppExtensions, SequenceOfCertIssueExtensions, SequenceOfCertRequestExtensions,
@@ -90,7 +92,8 @@ impl<'a> Visitor<'a> for UnknownExtensions {
 ///
 /// # Errors
 /// [`ErrorKind::OutOfRange`] when a value lies outside its ASN.1 constraint, those of [`CoerType::check`], and those
-/// of [`scan`] when the result breaks the table of the type.
+/// of [`scan`] when the result breaks the table of the type: `rasn` 0.30 garbles extension additions inside an extension
+/// addition, such as the flags of a `requestedCertificate`, and is stopped here.
 pub fn encode<T: CoerType>(value: &T) -> Result<Vec<u8>, CodecError> {
     value.check()?;
     let octets =

@@ -15,7 +15,7 @@ pub(crate) struct Args {
     /// Build only, run nothing.
     #[arg(long)]
     no_run: bool,
-    /// For cargo test, instead of `--workspace --exclude xtask`.
+    /// For cargo test, instead of the whole workspace.
     #[arg(last = true, value_name = "CARGO ARGUMENTS")]
     arguments: Vec<String>,
 }
@@ -41,8 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         test.arg("--no-run");
     }
     if args.arguments.is_empty() {
-        // Development commands run on the developer's machine.
-        test.args(["--workspace", "--exclude", "xtask"]);
+        // Development commands and fuzzing run on the developer's machine.
+        test.args(["--workspace", "--exclude", "xtask", "--exclude", "wayseal-fuzz", "--tests"]);
     }
     run_program(test.args(&args.arguments))
 }

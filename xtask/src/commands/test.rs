@@ -5,12 +5,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use crate::debian::{self, Need};
-use crate::process::{self, cargo, output, program};
+use crate::process::{self, cargo, program};
 use crate::rust;
 use crate::steps::Steps;
 use crate::workspace;
 
-use super::{bench, deny, layering};
+use super::{bench, deny, fuzz, layering};
 
 /// Run everything that a change must pass: packages, formatting, lints, layering, docs, fuzzing, benches, tests.
 ///
@@ -21,7 +21,7 @@ use super::{bench, deny, layering};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Seconds for each fuzz target.
-    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    #[arg(long, default_value_t = 3, value_name = "SECONDS")]
     fuzz_seconds: u32,
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     })?;
     steps.step("doc tests", || process::run(&mut cargo("test --workspace --doc --quiet")))?;
     steps.step("benches, each once", bench::once)?;
-    fuzz(&mut steps, args.fuzz_seconds)?;
+    fuzz_all(&mut steps, args.fuzz_seconds)?;
     steps.summary();
     // Last, so that the test runner's own closing line closes everything.
     eprintln!("\n==> tests");
@@ -62,7 +62,7 @@ fn tests() -> std::process::Command {
     if rust::has_cargo_command("nextest") {
         cargo("nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail")
     } else {
-        cargo("test --workspace --lib --bins --tests --no-fail-fast --quiet")
+        cargo("test --workspace --tests --no-fail-fast --quiet")
     }
 }
 
@@ -89,39 +89,10 @@ fn supply_chain(steps: &mut Steps) -> Result<()> {
     Ok(())
 }
 
-fn fuzz(steps: &mut Steps, seconds: u32) -> Result<()> {
-    if !Path::new("fuzz/Cargo.toml").is_file() {
-        steps.not_run("fuzzing", "fuzz/ holds no targets");
-        return Ok(());
-    }
-    steps.step("cargo-fuzz", || rust::ensure_cargo_command("fuzz"))?;
-    let targets = output(&mut cargo("fuzz list"))?;
-    steps.step("fuzz targets, built", || process::run(&mut fuzz_cargo("fuzz build --sanitizer none")))?;
-    for target in targets.split_whitespace() {
-        steps.step(&format!("fuzz {target}"), || process::run(&mut fuzz_target(target, seconds)))?;
+fn fuzz_all(steps: &mut Steps, seconds: u32) -> Result<()> {
+    steps.step("fuzz targets and seeds, built", fuzz::build)?;
+    for target in fuzz::targets()? {
+        steps.step(&format!("fuzz {target}"), || fuzz::fuzz(&target, seconds))?;
     }
     Ok(())
-}
-
-/// The corpus that is committed is read and never written: what is found goes below target/.
-fn fuzz_target(target: &str, seconds: u32) -> std::process::Command {
-    let found = format!("target/fuzz-corpus/{target}");
-    // Without the folder libFuzzer refuses to start, and says so: that is the step's failure then.
-    let _ = std::fs::create_dir_all(&found);
-    let mut command = fuzz_cargo("fuzz run --sanitizer none");
-    command.arg(target).arg(found);
-    let seeds = format!("fuzz/corpus/{target}");
-    if Path::new(&seeds).is_dir() {
-        command.arg(seeds);
-    }
-    command.args(["--", "-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1"]);
-    command.arg(format!("-max_total_time={seconds}"));
-    command
-}
-
-/// cargo-fuzz passes `-Z` flags for coverage, which a stable compiler takes only with this variable.
-fn fuzz_cargo(arguments: &str) -> std::process::Command {
-    let mut command = cargo(arguments);
-    command.env("RUSTC_BOOTSTRAP", "1");
-    command
 }

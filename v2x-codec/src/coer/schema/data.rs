@@ -26,8 +26,10 @@ static CONTENT: Type = Type::choice(
         field("encryptedData", &ENCRYPTED_DATA),
         field("signedCertificateRequest", &OPAQUE),
     ],
-    &[field("signedX509CertificateRequest", &OPAQUE)],
+    &[field("signedX509CertificateRequest", &X509_REQUEST)],
 );
+
+static X509_REQUEST: Type = Type::unsupported("X.509 certificate request");
 
 static SIGNED_DATA: Type = Type::sequence(
     "SignedData",

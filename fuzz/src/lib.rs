@@ -1,0 +1,32 @@
+//! What is fuzzed, and what it starts from.
+//!
+//! [`targets`] are functions that take any octets and panic when a promise is broken; `fuzz_targets/` hands each of them
+//! to libFuzzer, and `tests/seeds.rs` to the ordinary test runner. [`seeds`] makes the corpora that they start from.
+#![forbid(unsafe_code)]
+
+#[path = "../../v2x-codec/tests/support/agreement.rs"]
+mod agreement;
+pub mod seeds;
+pub mod targets;
+
+/// A target as a function.
+pub type Target = fn(&[u8]);
+
+/// Every target by the name of its binary.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("packet", targets::packet),
+    ("data", targets::data),
+    ("certificate", targets::certificate),
+    ("ts102941", targets::ts102941),
+    ("cam_r1", targets::cam_r1),
+    ("cam_r2", targets::cam_r2),
+    ("denm_r1", targets::denm_r1),
+    ("denm_r2", targets::denm_r2),
+    ("vam", targets::vam),
+    ("inspect", targets::inspect),
+    ("capture", targets::capture),
+    ("time", targets::time),
+    ("trusted_certificate", targets::trusted_certificate),
+    ("key_file", targets::key_file),
+    ("trace", targets::trace),
+];
