@@ -23,6 +23,7 @@ use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::clock::Clock;
 use v2x_security::policy::Policy;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
+use v2x_security::verified::Received;
 use v2x_security::verifier::Verifier;
 use v2x_station::router::Reception;
 use v2x_station::ticket_pool::{ChangePolicy, Ticket, TicketPool};
@@ -136,10 +137,8 @@ fn a_new_ticket_takes_every_other_identifier_with_it() {
     let mut listener = world.station(0, policy);
     let mut station_ids = [(0, &before), (1_000, &after)].map(|(ms, packet)| {
         let heard = listener.receive(&Clock::exact(at_ms(ms)), packet).unwrap();
-        match heard.message {
-            v2x_security::verified::Received::Cam(cam) => cam.content().message.station_id,
-            other => panic!("no CAM: {other:?}"),
-        }
+        let Received::Cam(cam) = heard.message else { panic!("no CAM: {:?}", heard.message) };
+        cam.content().message.station_id
     });
     station_ids.sort();
     assert_ne!(station_ids[0], station_ids[1]);
