@@ -3,7 +3,7 @@
 
 use crate::cdd::macros::{bits, integer_codec};
 
-/// `PduFunctionalType`: the function, below the application, that a message is for.
+/// Which function below the application a message is for: 1 is a TLS handshake, 2 and 3 are of ISO 21177.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PduFunctionalType(pub u8);
 

@@ -2,12 +2,10 @@
 
 use rasn::prelude::*;
 
-use crate::cdd::macros::integer_codec;
-
 use super::{
     Certificate, EncryptedData, EncryptionKey, HashAlgorithm, HashedData, HashedId3, HashedId8,
-    MissingCrlIdentifier, Opaque, Psid, SequenceOfCertificate, SequenceOfHashedId3, Signature,
-    ThreeDLocation, Time64,
+    MissingCrlIdentifier, Opaque, PduFunctionalType, Psid, SequenceOfCertificate, SequenceOfHashedId3,
+    Signature, ThreeDLocation, Time64,
 };
 
 /// Every secured message.
@@ -185,14 +183,6 @@ impl HeaderInfo {
         u64::try_from(&self.psid.0).ok()
     }
 }
-
-/// Which function below the application a message is for: 1 is a TLS handshake, 2 and 3 are of ISO 21177.
-///
-/// `rasn` hands no constraint over to an extension addition, so this type brings its own: 0 to 255, one octet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PduFunctionalType(pub u8);
-
-integer_codec!(PduFunctionalType, u8, rasn::value_constraint!(0, 255));
 
 /// Blocks of header extensions; not empty.
 #[derive(AsnType, Debug, Clone, Decode, Encode, PartialEq, Eq, Hash)]

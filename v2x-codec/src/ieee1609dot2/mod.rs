@@ -27,8 +27,7 @@ pub use certificate::{
 };
 pub use data::{
     ContributedExtensionBlock, ContributedExtensionBlocks, EtsiHeaderInfoExtension, HeaderInfo,
-    Ieee1609Dot2Content, Ieee1609Dot2Data, PduFunctionalType, SignedData, SignedDataPayload,
-    SignerIdentifier, ToBeSignedData,
+    Ieee1609Dot2Content, Ieee1609Dot2Data, SignedData, SignedDataPayload, SignerIdentifier, ToBeSignedData,
 };
 pub use rasn::types::{FixedOctetString, Integer, OctetString};
 pub use rasn_its::ieee1609dot2::base_types::*;
