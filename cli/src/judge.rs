@@ -75,9 +75,10 @@ impl Anchor {
 
 impl std::fmt::Display for Anchor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let role = if self.is_root { "root" } else { "trust list manager" };
         match &self.name {
-            Some(name) => write!(f, "{} ({})", self.id, name),
-            None => write!(f, "{}", self.id),
+            Some(name) => write!(f, "{role} {} ({name})", self.id),
+            None => write!(f, "{role} {}", self.id),
         }
     }
 }

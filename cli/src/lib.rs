@@ -5,12 +5,17 @@
 mod certificate_file;
 mod commands;
 mod exit;
+mod files;
 mod input;
 mod judge;
 mod open_chain;
 mod output;
+mod period;
 mod position;
+mod random;
+mod region;
 mod secret;
+mod service;
 mod subject;
 mod time;
 mod tree;

@@ -203,7 +203,8 @@ impl Verifier {
                 Err(Refusal::HeaderFieldMissing { field: "generationTime", profile: incoming.rules.name() })
             }
         };
-        let text = || format!("{:?} against now {}", header.generation_time, clock.now());
+        let made = || header.generation_time.map_or_else(|| "none".to_owned(), |time| time.to_string());
+        let text = || format!("{} against now {}", made(), clock.now());
         observer.note(Rule::GenerationTime, text, recent)?;
         let Some(expiry) = header.expiry_time else { return Ok(()) };
         let ahead = check_expiry(clock, header.generation_time, expiry);

@@ -3,6 +3,7 @@
 mod completions;
 mod explain;
 mod inspect;
+mod pki;
 mod sign;
 mod verify;
 
@@ -15,6 +16,9 @@ use crate::output::Output;
 /// What the program can do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Make a test PKI on disk and issue certificates from it
+    #[command(subcommand)]
+    Pki(pki::Pki),
     Inspect(inspect::Inspect),
     Verify(verify::Verify),
     Explain(explain::Explain),
@@ -26,6 +30,7 @@ impl Command {
     /// Does what was asked.
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let outcome = match self {
+            Self::Pki(command) => command.run(output),
             Self::Inspect(command) => command.run(output),
             Self::Verify(command) => command.run(output),
             Self::Explain(command) => command.run(output),

@@ -8,6 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use v2x_codec::btp::{BtpHeader, port};
+use v2x_codec::geonet::TrafficClass;
+use v2x_codec::time::Time64;
+use v2x_station::Kinematics;
+use v2x_station::cam_trigger::CamDue;
+use v2x_station::router::{Destination, Message, Router, position_vector};
+use v2x_station::vehicle::{VehicleState, encode_cam};
 
 /// What a run of the program left.
 pub(crate) struct Run {
@@ -113,4 +120,30 @@ pub(crate) fn write(folder: &Path, name: &str, octets: &[u8]) -> String {
     let path = folder.join(name);
     std::fs::write(&path, octets).expect("it is written");
     text(&path)
+}
+
+/// A CAM of a car in Berlin with its GeoNetworking and BTP headers, in hex digits: the payload of a signed message.
+pub(crate) fn cam() -> String {
+    hex::encode(network_pdu())
+}
+
+/// Signed data as the packet that a radio sends.
+pub(crate) fn packet(signed: &[u8]) -> Vec<u8> {
+    v2x_station::router::secured_packet(signed, 1)
+}
+
+fn network_pdu() -> Vec<u8> {
+    let now = Time64::from_micros(700_000_000_000_000);
+    let kinematics = Kinematics { latitude: 525_200_000, longitude: 134_050_000, heading: 900, speed: 1_389 };
+    let state = VehicleState { kinematics, station_type: 5, length: 42, width: 18, emergency: false };
+    let due = CamDue { low_frequency: true, special_vehicle: false };
+    let octets = encode_cam(&state, 4_711, now, due).expect("a CAM");
+    let message = Message {
+        destination: Destination::Neighbours,
+        btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
+        traffic_class: TrafficClass::new(2),
+        octets: &octets,
+    };
+    let source = position_vector([2, 0, 0, 0, 0, 1], now, &kinematics);
+    Router::new().network_pdu(&message, source, true).expect("it fits a packet")
 }

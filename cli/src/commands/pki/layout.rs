@@ -1,0 +1,71 @@
+//! Which file of a PKI's folder holds what.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, anyhow, bail};
+use v2x_ca::{Issuer, Policy, Role};
+use v2x_crypto::Provider;
+use v2x_crypto_aws_lc::AwsLc;
+use v2x_security::certificate::Certificate;
+
+use crate::certificate_file;
+use crate::secret;
+
+/// The folder of a PKI.
+pub(super) struct Layout<'d>(pub(super) &'d Path);
+
+/// The authorities of a PKI, by the names of their files.
+pub(super) const ROOT: &str = "root";
+pub(super) const EA: &str = "ea";
+pub(super) const AA: &str = "aa";
+pub(super) const TLM: &str = "tlm";
+
+impl Layout<'_> {
+    /// The certificate of an authority, in COER.
+    pub(super) fn certificate(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.cert"))
+    }
+
+    /// The key that an authority signs with, in PKCS#8.
+    pub(super) fn key(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.key"))
+    }
+
+    /// The key that an authority decrypts with, in PKCS#8.
+    pub(super) fn encryption_key(&self, name: &str) -> PathBuf {
+        self.0.join(format!("{name}.enc.key"))
+    }
+
+    /// The root's trust list: EA, AA and where lists are found.
+    pub(super) fn ctl(&self) -> PathBuf {
+        self.0.join("ctl.oer")
+    }
+
+    /// The trust list manager's list: the root.
+    pub(super) fn ectl(&self) -> PathBuf {
+        self.0.join("ectl.oer")
+    }
+
+    /// The root's revocation list.
+    pub(super) fn crl(&self) -> PathBuf {
+        self.0.join("crl.oer")
+    }
+
+    /// An authority, ready to issue.
+    pub(super) fn issuer(&self, name: &str, role: Role, passphrase: Option<&[u8]>) -> Result<Issuer> {
+        if !self.0.is_dir() {
+            bail!("{}: no such folder; `wayseal pki init` makes it", self.0.display());
+        }
+        let certificate = certificate_file::read(&self.certificate(name))?;
+        let path = self.key(name);
+        let key = secret::private_key(&path, curve(&certificate)?, passphrase)?;
+        let signer = AwsLc.signer(&key)?;
+        Issuer::new(role, certificate, signer, Policy::EU)
+            .map_err(|error| anyhow!("{} does not go with {name}.cert: {error}", path.display()))
+    }
+}
+
+fn curve(certificate: &Certificate) -> Result<v2x_crypto::Curve> {
+    let key = certificate.verification_key();
+    key.map(v2x_crypto::PublicKey::curve).ok_or_else(|| anyhow!("an authority's certificate is explicit"))
+}

@@ -1,0 +1,29 @@
+//! `wayseal pki`: a test PKI on disk.
+
+mod init;
+mod issue;
+mod layout;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::exit::Outcome;
+use crate::output::Output;
+
+/// What can be done with a test PKI.
+#[derive(Subcommand)]
+pub(crate) enum Pki {
+    Init(init::Init),
+    IssueAt(issue::IssueAt),
+    IssueEc(issue::IssueEc),
+}
+
+impl Pki {
+    pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
+        match self {
+            Self::Init(command) => command.run(output),
+            Self::IssueAt(command) => command.run(output),
+            Self::IssueEc(command) => command.run(output),
+        }
+    }
+}
