@@ -222,3 +222,22 @@ pub enum CertRequestPermissions {
     /// Any.
     All(()),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ieee1609dot2::{Duration, EccP256CurvePoint, decode, encode};
+
+    #[test]
+    fn flags_are_one_octet_and_decode_to_themselves() {
+        let validity = ValidityPeriod { start: 0.into(), duration: Duration::Hours(1) };
+        let value = VerificationKeyIndicator::ReconstructionValue(EccP256CurvePoint::XOnly([7; 32].into()));
+        let mut contents = ToBeSignedCertificate::new(CertificateId::None(()), validity, value);
+        contents.flags = Some(CertificateFlags::USES_CUBK);
+        let octets = encode(&contents).expect("it encodes");
+        // The extension bitmap, then the flags as an open type of one octet.
+        let flags = octets.rchunks(2).next();
+        assert_eq!(flags, Some(&[1, 0x80][..]));
+        assert_eq!(decode::<ToBeSignedCertificate>(&octets), Ok(contents));
+    }
+}
