@@ -2,7 +2,7 @@
 
 use v2x_codec::cam::{ReceivedCam, ReceivedHighFrequency, ReceivedSpecialVehicle, Release};
 use v2x_codec::cdd::r2::{EmergencyPriority, TrafficRule};
-use v2x_codec::denm::r1::DENM;
+use v2x_codec::denm::{r1, r2};
 use v2x_codec::view::NetworkPdu;
 use v2x_codec::{CodecError, ErrorKind, btp, facility};
 
@@ -25,11 +25,24 @@ pub struct Cam<'p> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denm<'p> {
     /// What it says.
-    pub message: DENM,
+    pub message: DenmMessage,
     /// Its octets.
     pub octets: &'p [u8],
     /// The GeoNetworking headers that were signed with it; `None` when it came without.
     pub pdu: Option<NetworkPdu<'p>>,
+}
+
+/// The decoded message of a DENM, by the release that it decodes as.
+///
+/// Nothing on the wire tells the releases apart: both have `protocolVersion` 2, and what release 2 adds lies behind the
+/// extension marks of release 1. So a message is read as release 2, which says more, and as release 1 only where it
+/// holds values that release 2 took away, cause codes above 128 for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DenmMessage {
+    /// EN 302 637-3 V1.3.1.
+    Release1(Box<r1::DENM>),
+    /// TS 103 831 V2.
+    Release2(Box<r2::DENM>),
 }
 
 /// Any other message: what was signed, not looked into.
@@ -145,13 +158,47 @@ fn emergency(priority: Option<EmergencyPriority>) -> SpecialVehicle {
 
 impl<'p> Denm<'p> {
     pub(crate) fn read(octets: &'p [u8], pdu: Option<NetworkPdu<'p>>) -> Result<Self, Refusal> {
-        let message: DENM = facility::decode(octets).map_err(malformed)?;
+        let message = DenmMessage::read(octets).map_err(malformed)?;
         Ok(Self { message, octets, pdu })
     }
 
     /// What of it needs a permission.
     pub(crate) fn claims(&self) -> DenmContent {
-        let situation = self.message.denm.situation.as_ref();
-        DenmContent { cause_code: situation.map(|situation| situation.event_type.cause_code.value()) }
+        DenmContent { cause_code: self.message.cause_code() }
+    }
+}
+
+impl DenmMessage {
+    /// Reads a DENM of either release. As release 1 it must be that and no more: what release 2 adds and breaks its
+    /// rules is not passed over as an unknown extension.
+    ///
+    /// # Errors
+    /// Those of [`facility::decode`] as release 2, when it is of neither.
+    pub fn read(octets: &[u8]) -> Result<Self, CodecError> {
+        let error = match facility::decode(octets) {
+            Ok(message) => return Ok(Self::Release2(Box::new(message))),
+            Err(error) => error,
+        };
+        let message: r1::DENM = facility::decode(octets).map_err(|_| error)?;
+        if facility::encode(&message).is_ok_and(|plain| plain == octets) {
+            Ok(Self::Release1(Box::new(message)))
+        } else {
+            Err(error)
+        }
+    }
+
+    /// Number of the cause of the event; `None` without a situation container.
+    #[must_use]
+    pub fn cause_code(&self) -> Option<u8> {
+        match self {
+            Self::Release1(message) => {
+                let situation = message.denm.situation.as_ref()?;
+                Some(situation.event_type.cause_code.value())
+            }
+            Self::Release2(message) => {
+                let situation = message.denm.situation.as_ref()?;
+                Some(situation.event_type.cc_and_scc.cause_code())
+            }
+        }
     }
 }

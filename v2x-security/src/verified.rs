@@ -85,7 +85,6 @@ impl<T> Verified<T> {
 
 /// A verified message by its kind.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "made once a message and taken apart at once")]
 pub enum Received<'p> {
     /// PSID 36 under the European rules.
     Cam(Verified<Cam<'p>>),
