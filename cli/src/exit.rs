@@ -16,6 +16,10 @@ pub(crate) enum Outcome {
 /// The exit code of unusable input: arguments, files, values.
 pub(crate) const BAD_INPUT: u8 = 2;
 
+/// The exit code when the reader of our output has gone, as shells give it to programs that die of SIGPIPE. Not 0: the
+/// verdict is not known to anybody.
+pub(crate) const BROKEN_PIPE: u8 = 141;
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use exit::BAD_INPUT;
+use exit::{BAD_INPUT, BROKEN_PIPE};
 
 /// One open PKI and message-security stack for vehicles, roadside units and drones.
 #[derive(Parser)]
@@ -57,7 +57,7 @@ pub fn main() -> ExitCode {
     let mut output = output::Output::new(cli.json);
     match cli.command.run(&mut output) {
         Ok(outcome) => outcome.into(),
-        Err(error) if output::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if output::is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
             eprintln!("wayseal: {}", output::sentence(&error));
             ExitCode::from(BAD_INPUT)

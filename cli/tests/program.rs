@@ -1,0 +1,69 @@
+//! The program as a whole: help, completions, pipes.
+
+#![allow(missing_docs, reason = "a test")]
+
+mod support;
+
+use std::io::Read;
+use std::process::Stdio;
+
+use support::{program, wayseal};
+
+#[test]
+fn the_command_line_is_sound() {
+    wayseal::command().debug_assert();
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let with_examples: [&[&str]; 7] = [
+        &["inspect"],
+        &["verify"],
+        &["explain"],
+        &["sign"],
+        &["pki", "init"],
+        &["pki", "issue-at"],
+        &["pki", "issue-ec"],
+    ];
+    for command in with_examples {
+        let help = wayseal(command.iter().chain(&["--help"])).exits(0).out;
+        assert!(help.contains("Example"), "{help}");
+        assert!(help.contains(&format!("wayseal {}", command.join(" "))), "{help}");
+    }
+    let help = wayseal(["help"]).exits(0).out;
+    assert!(help.contains("Exit codes"), "{help}");
+    wayseal(["--version"]).exits(0);
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = wayseal(["completions", shell]).exits(0).out;
+        assert!(script.contains("issue-at"), "{shell}");
+    }
+    wayseal(["completions", "cmd"]).complains("cmd");
+}
+
+#[test]
+fn unknown_words_are_bad_input() {
+    wayseal(["frobnicate"]).complains("frobnicate");
+    wayseal(["verify", "--frobnicate"]).complains("--frobnicate");
+    assert_eq!(wayseal::<[&str; 0], _>([]).code, Some(2));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_cause_for_complaint() {
+    let mut child = program()
+        .args(["completions", "zsh"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let mut complaint = String::new();
+    let mut stderr = child.stderr.take().expect("it is piped");
+    stderr.read_to_string(&mut complaint).expect("it ends");
+    assert_eq!(complaint, "");
+    // Not 0: a verdict that nobody could read must not count as "all verified".
+    assert_eq!(child.wait().expect("it ends").code(), Some(141));
+}
