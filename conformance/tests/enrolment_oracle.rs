@@ -30,7 +30,7 @@ const STATION: &[u8] = b"station 1";
 
 struct World {
     folder: tempfile::TempDir,
-    lab: Lab,
+    lab: Arc<Lab>,
     pki: Pki,
     canonical: PrivateKey,
     rng: ChaCha20Rng,
@@ -42,8 +42,9 @@ fn now() -> Time64 {
 
 fn world(curve: Curve) -> World {
     let mut rng = ChaCha20Rng::seed_from_u64(curve as u64);
-    let lab = Lab::new(&Plan { curve, ..Plan::new("oracle", START) }, &RustCrypto, &mut rng).unwrap();
-    let mut pki = Pki::new(&lab, Arc::new(RustCrypto)).unwrap();
+    let plan = Plan { curve, ..Plan::new("oracle", START) };
+    let lab = Arc::new(Lab::new(&plan, &RustCrypto, &mut rng).unwrap());
+    let mut pki = Pki::new(Arc::clone(&lab), Arc::new(RustCrypto)).unwrap();
     let canonical = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
     let profile = Profile { services: its_services(), region: None, assurance: 0x60, parallel_tickets: 3 };
     pki.register(STATION, &canonical, profile).unwrap();

@@ -3,61 +3,39 @@
 //! Root, EA, AA and TLM come from a [`Lab`]; EA and AA are the real cores, each with its own trust store and ledger,
 //! and the only thing that passes between them and the stations is octets.
 
+mod error;
+mod second;
+mod wish;
+
+pub use error::PkiError;
+pub use second::{SecondAuthority, ordinary_ticket};
+pub use wish::{TicketWish, usual_profile};
+
 use enrollment_aa::{AuthorizationAuthority, Step};
 use enrollment_ea::{
     EnrolmentAuthority,
-    registry::{CanonicalId, MemoryRegistry, Profile, RegistryError, Station, Status},
+    registry::{CanonicalId, MemoryRegistry, Profile, Station, Status},
 };
 use enrollment_station::{
-    Credential, StationError,
-    authorization::{Ask, Authorities, Authorization, Privacy, Proof},
+    Credential,
+    authorization::{Ask, Authorities, Authorization},
     enrolment::{Enrolment, Identity},
 };
+use serde::Serialize;
 use std::sync::Arc;
-use thiserror::Error;
 use v2x_ca::{
-    CaError, Role,
+    Role,
     lab::{Lab, Member},
     ledger::MemoryLedger,
 };
-use v2x_codec::{
-    ieee1609dot2::PsidSsp,
-    time::{Time64, ValidityPeriod},
-    ts102941::CertificateSubjectAttributes,
-};
-use v2x_crypto::{CryptoError, CryptoRng, KeyAgreement, PrivateKey, Provider};
+use v2x_codec::time::Time64;
+use v2x_crypto::{CryptoRng, KeyAgreement, PrivateKey, Provider, Signer};
 use v2x_security::{
     certificate::Certificate,
-    refusal::Refusal,
+    sign,
     trust::{TrustProfile, TrustStore},
 };
-
-/// Why the PKI could not be set up, or did not give what was asked for.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum PkiError {
-    /// An authority could not be made or could not answer.
-    #[error(transparent)]
-    Authority(#[from] CaError),
-    /// The station did not get what it asked for.
-    #[error(transparent)]
-    Station(#[from] StationError),
-    /// The station could not be registered.
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    /// A key could not be made.
-    #[error(transparent)]
-    Crypto(#[from] CryptoError),
-    /// A certificate was not taken into a trust store.
-    #[error(transparent)]
-    Trust(#[from] Refusal),
-    /// An authority of the lab has no decryption key.
-    #[error("the authority has no decryption key")]
-    NoDecryptionKey,
-    /// The AA answered without asking the EA, or not at all.
-    #[error("the authorization authority did not ask as it should")]
-    OutOfStep,
-}
+use v2x_station::ticket_pool::Ticket;
 
 /// A certificate and its private key: a credential or a ticket.
 pub struct Held {
@@ -67,29 +45,26 @@ pub struct Held {
     pub key: PrivateKey,
 }
 
-/// What a station asks its tickets for.
-#[derive(Clone)]
-pub struct TicketWish {
-    /// The services and permissions.
-    pub permissions: Vec<PsidSsp>,
-    /// When the ticket shall be valid; `None`: from now on, as long as the policy allows.
-    pub validity: Option<ValidityPeriod>,
-    /// Whether the AA may learn who asks.
-    pub privacy: Privacy,
-    /// Whether possession of the key is proved.
-    pub proof: Proof,
+/// Certificates issued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Issued {
+    /// Enrolment credentials.
+    pub enrolment_credentials: usize,
+    /// Authorization tickets.
+    pub authorization_tickets: usize,
 }
 
 /// EA and AA of a lab, in memory.
 pub struct Pki {
     provider: Arc<dyn Provider>,
+    lab: Arc<Lab>,
     ea: EnrolmentAuthority,
     aa: AuthorizationAuthority,
-    ea_certificate: Certificate,
-    aa_certificate: Certificate,
     /// What stations trust: the root, and the authorities as known issuers.
     trust: TrustStore,
-    certificates: Vec<Certificate>,
+    /// Stations that [`newcomer`](Self::newcomer) has named.
+    newcomers: u32,
+    issued: Issued,
 }
 
 impl Pki {
@@ -97,34 +72,16 @@ impl Pki {
     ///
     /// # Errors
     /// [`PkiError::Authority`] or [`PkiError::Trust`] when the lab's certificates do not fit together.
-    pub fn new(lab: &Lab, provider: Arc<dyn Provider>) -> Result<Self, PkiError> {
-        let ea = enrollment_ea::Parts {
-            issuer: lab.enrolment_authority.issuer(Role::EnrolmentAuthority, lab.policy, &*provider)?,
-            agreement: decryption(&lab.enrolment_authority, &*provider)?,
-            provider: Arc::clone(&provider),
-            trust: trust_store(lab, &provider)?,
-            registry: Box::new(MemoryRegistry::new()),
-            ledger: Box::new(MemoryLedger::new()),
-        };
-        let aa = enrollment_aa::Parts {
-            issuer: lab.authorization_authority.issuer(
-                Role::AuthorizationAuthority,
-                lab.policy,
-                &*provider,
-            )?,
-            agreement: decryption(&lab.authorization_authority, &*provider)?,
-            provider: Arc::clone(&provider),
-            trust: trust_store(lab, &provider)?,
-            ledger: Box::new(MemoryLedger::new()),
-        };
+    pub fn new(lab: impl Into<Arc<Lab>>, provider: Arc<dyn Provider>) -> Result<Self, PkiError> {
+        let lab = lab.into();
         Ok(Self {
-            ea: EnrolmentAuthority::new(ea)?,
-            aa: AuthorizationAuthority::new(aa)?,
-            ea_certificate: lab.enrolment_authority.certificate.clone(),
-            aa_certificate: lab.authorization_authority.certificate.clone(),
-            trust: trust_store(lab, &provider)?,
-            certificates: lab.certificates().into_iter().cloned().collect(),
+            ea: enrolment_authority(&lab, &provider)?,
+            aa: authorization_authority(&lab, &provider)?,
+            trust: trust_store(&lab, &provider)?,
+            newcomers: 0,
+            issued: Issued::default(),
             provider,
+            lab,
         })
     }
 
@@ -133,7 +90,25 @@ impl Pki {
     /// # Errors
     /// [`PkiError::Trust`] when a certificate is not taken.
     pub fn trust_store(&self) -> Result<TrustStore, PkiError> {
-        store_of(self.certificates.iter(), &self.provider)
+        trust_store(&self.lab, &self.provider)
+    }
+
+    /// The authorities' certificates and keys: what an attacker inside one of them could reach.
+    #[must_use]
+    pub fn lab(&self) -> &Lab {
+        &self.lab
+    }
+
+    /// Who computes.
+    #[must_use]
+    pub const fn provider(&self) -> &Arc<dyn Provider> {
+        &self.provider
+    }
+
+    /// How many certificates stations got so far.
+    #[must_use]
+    pub const fn issued(&self) -> Issued {
+        self.issued
     }
 
     /// The EA, to change its registry or to hand it requests of one's own making.
@@ -148,8 +123,41 @@ impl Pki {
 
     /// The certificates of EA and AA.
     #[must_use]
-    pub const fn authorities(&self) -> Authorities<'_> {
-        Authorities { ea: &self.ea_certificate, aa: &self.aa_certificate }
+    pub fn authorities(&self) -> Authorities<'_> {
+        authorities(&self.lab)
+    }
+
+    /// A fresh key on the curve of the PKI.
+    ///
+    /// # Errors
+    /// [`PkiError::Crypto`].
+    pub fn new_key(&self, rng: &mut dyn CryptoRng) -> Result<PrivateKey, PkiError> {
+        Ok(PrivateKey::generate(self.lab.root.signing.curve(), rng)?)
+    }
+
+    /// As [`new_key`](Self::new_key), ready to sign.
+    ///
+    /// # Errors
+    /// [`PkiError::Crypto`].
+    pub fn new_signer(&self, rng: &mut dyn CryptoRng) -> Result<Box<dyn Signer>, PkiError> {
+        Ok(self.provider.signer(&self.new_key(rng)?)?)
+    }
+
+    /// Registers a station that nobody knew before, with a canonical key of its own, and enrols it.
+    ///
+    /// # Errors
+    /// Those of [`register`](Self::register) and [`enrol`](Self::enrol).
+    pub fn newcomer(
+        &mut self,
+        profile: Profile,
+        now: Time64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Held, PkiError> {
+        let name = format!("newcomer {:06}", self.newcomers);
+        self.newcomers += 1;
+        let canonical = self.new_key(rng)?;
+        self.register(name.as_bytes(), &canonical, profile)?;
+        self.enrol(name.as_bytes(), &canonical, now, rng)
     }
 
     /// Registers a station with its canonical key.
@@ -195,9 +203,12 @@ impl Pki {
     ) -> Result<Held, PkiError> {
         let key = PrivateKey::generate(curve, rng)?;
         let signer = self.provider.signer(&key)?;
-        let enrolment = Enrolment::new(identity, &*signer, &self.ea_certificate, &mut self.trust, now, rng)?;
+        let enrolment =
+            Enrolment::new(identity, &*signer, authorities(&self.lab).ea, &mut self.trust, now, rng)?;
         let answer = self.ea.enrol(now, enrolment.request(), rng)?;
-        Ok(Held { certificate: enrolment.answer(&answer, &mut self.trust, now)?, key })
+        let certificate = enrolment.answer(&answer, &mut self.trust, now)?;
+        self.issued.enrolment_credentials += 1;
+        Ok(Held { certificate, key })
     }
 
     /// Gets one ticket.
@@ -221,10 +232,29 @@ impl Pki {
             proof: wish.proof,
         };
         let credential = Credential { certificate: &credential.certificate, signer: &*own };
-        let authorities = Authorities { ea: &self.ea_certificate, aa: &self.aa_certificate };
+        let authorities = authorities(&self.lab);
         let authorization = Authorization::new(&ask, credential, authorities, &mut self.trust, now, rng)?;
         let answer = self.authorize(authorization.request(), now, rng)?;
-        Ok(Held { certificate: authorization.answer(&answer, &mut self.trust, now)?, key })
+        let certificate = authorization.answer(&answer, &mut self.trust, now)?;
+        self.issued.authorization_tickets += 1;
+        Ok(Held { certificate, key })
+    }
+
+    /// A ticket with its verified chain, as a station's pool takes it.
+    ///
+    /// # Errors
+    /// [`PkiError::Trust`] when the chain is not believed; [`PkiError::Pool`] when the key is another one.
+    pub fn pool_ticket(&mut self, ticket: &Held) -> Result<Ticket, PkiError> {
+        let chain = self.trust.chain(&ticket.certificate)?;
+        Ok(Ticket::new(chain, self.provider.signer(&ticket.key)?)?)
+    }
+
+    /// A ticket and its key, ready to sign.
+    ///
+    /// # Errors
+    /// [`PkiError::Trust`] when the key is another one; [`PkiError::Crypto`] when the provider refuses it.
+    pub fn identity(&self, ticket: Held) -> Result<sign::Identity, PkiError> {
+        Ok(sign::Identity::new(ticket.certificate, self.provider.signer(&ticket.key)?)?)
     }
 
     /// Carries a request to the AA, its question to the EA and back, and returns the AA's answer.
@@ -247,19 +277,32 @@ impl Pki {
     }
 }
 
-impl TicketWish {
-    /// A wish for these permissions from now on, with privacy and proof of possession.
-    #[must_use]
-    pub const fn new(permissions: Vec<PsidSsp>) -> Self {
-        Self { permissions, validity: None, privacy: Privacy::Hidden, proof: Proof::OfPossession }
-    }
+const fn authorities(lab: &Lab) -> Authorities<'_> {
+    Authorities { ea: &lab.enrolment_authority.certificate, aa: &lab.authorization_authority.certificate }
+}
 
-    fn attributes(&self) -> CertificateSubjectAttributes {
-        let permissions = v2x_codec::ieee1609dot2::SequenceOfPsidSsp(self.permissions.clone());
-        let mut attributes = CertificateSubjectAttributes::signing(permissions);
-        attributes.validity_period = self.validity.map(v2x_ca::profile::to_asn1_validity);
-        attributes
-    }
+fn enrolment_authority(lab: &Lab, provider: &Arc<dyn Provider>) -> Result<EnrolmentAuthority, PkiError> {
+    Ok(EnrolmentAuthority::new(enrollment_ea::Parts {
+        issuer: lab.enrolment_authority.issuer(Role::EnrolmentAuthority, lab.policy, &**provider)?,
+        agreement: decryption(&lab.enrolment_authority, &**provider)?,
+        provider: Arc::clone(provider),
+        trust: trust_store(lab, provider)?,
+        registry: Box::new(MemoryRegistry::new()),
+        ledger: Box::new(MemoryLedger::new()),
+    })?)
+}
+
+fn authorization_authority(
+    lab: &Lab,
+    provider: &Arc<dyn Provider>,
+) -> Result<AuthorizationAuthority, PkiError> {
+    Ok(AuthorizationAuthority::new(enrollment_aa::Parts {
+        issuer: lab.authorization_authority.issuer(Role::AuthorizationAuthority, lab.policy, &**provider)?,
+        agreement: decryption(&lab.authorization_authority, &**provider)?,
+        provider: Arc::clone(provider),
+        trust: trust_store(lab, provider)?,
+        ledger: Box::new(MemoryLedger::new()),
+    })?)
 }
 
 fn decryption(member: &Member, provider: &dyn Provider) -> Result<Box<dyn KeyAgreement>, PkiError> {
@@ -268,15 +311,8 @@ fn decryption(member: &Member, provider: &dyn Provider) -> Result<Box<dyn KeyAgr
 }
 
 fn trust_store(lab: &Lab, provider: &Arc<dyn Provider>) -> Result<TrustStore, PkiError> {
-    store_of(lab.certificates().into_iter(), provider)
-}
-
-fn store_of<'a>(
-    certificates: impl Iterator<Item = &'a Certificate>,
-    provider: &Arc<dyn Provider>,
-) -> Result<TrustStore, PkiError> {
     let mut store = TrustStore::new(TrustProfile::EtsiTs103097, Arc::clone(provider));
-    for certificate in certificates {
+    for certificate in lab.certificates() {
         store.add_by_content(certificate.clone())?;
     }
     Ok(store)

@@ -43,7 +43,7 @@ impl World {
     fn new() -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let lab = Lab::new(&Plan::new("test", START), &AwsLc, &mut rng).unwrap();
-        Self { pki: Pki::new(&lab, Arc::new(AwsLc)).unwrap(), rng, stations: 0 }
+        Self { pki: Pki::new(lab, Arc::new(AwsLc)).unwrap(), rng, stations: 0 }
     }
 
     fn station(&mut self, tickets: usize, policy: ChangePolicy) -> Station {

@@ -1,6 +1,9 @@
 //! The attackers of the demo: each kind builds its packet with real keys, certificates and signatures, as far as a
 //! real attacker could get at them.
 
+use std::sync::Arc;
+
+use v2x_ca::lab::{Lab, Plan};
 use v2x_ca::services::{self, DENM, permission};
 use v2x_codec::btp::{BtpHeader, port};
 use v2x_codec::geonet::{BasicHeader, BasicNextHeader, Lifetime, TrafficClass};
@@ -22,8 +25,8 @@ use v2x_station::router::{Destination, Message, Router, position_vector, secured
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 use super::attack::AttackKind;
-use super::authorities::{Authorities, Enrolled, Wish, ordinary_template};
 use super::error::DemoError;
+use crate::pki::{Held, Pki, TicketWish, ordinary_ticket, usual_profile};
 
 /// How far back a stale message was made, and how far ahead one from the future: beyond every window.
 const TIME_LIE_MICROS: u64 = 600_000_000;
@@ -59,26 +62,25 @@ pub(super) struct Scene<'a> {
 
 impl Attackers {
     /// Gets everything that the attacks need. `now` is the start of the run; the PKI is at least 30 days old.
-    pub(super) fn new(
-        authorities: &mut Authorities,
-        now: Time64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Self, DemoError> {
+    pub(super) fn new(pki: &mut Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Self, DemoError> {
         let long_ago = now.saturating_sub_micros(20 * DAY_MICROS);
-        let station = authorities.enrol(None, long_ago, rng)?;
+        let station = pki.newcomer(usual_profile(None), long_ago, rng)?;
         let mut get =
-            |wish: Wish, at: Time64, rng: &mut dyn CryptoRng| ticket(authorities, &station, &wish, at, rng);
-        let expired = get(Wish::ordinary(), long_ago, rng)?;
-        let insider = get(Wish::ordinary(), now, rng)?;
+            |wish: TicketWish, at: Time64, rng: &mut dyn CryptoRng| ticket(pki, &station, &wish, at, rng);
+        let expired = get(TicketWish::ordinary(), long_ago, rng)?;
+        let insider = get(TicketWish::ordinary(), now, rng)?;
         let tomorrow = now.saturating_add_micros(DAY_MICROS);
-        let early = get(Wish { validity: Some(a_day_from(tomorrow)?), ..Wish::ordinary() }, now, rng)?;
-        let denm_only = Wish { services: vec![(DENM, &[1, 0, 0, 0])], ..Wish::default() };
+        let early =
+            get(TicketWish { validity: Some(a_day_from(tomorrow)?), ..TicketWish::ordinary() }, now, rng)?;
+        let denm_only = TicketWish::new(vec![permission(DENM, &[1, 0, 0, 0])]);
         let without_cam = get(denm_only, now, rng)?;
-        let abroad = authorities.enrol(Some(antipodes()), now, rng)?;
-        let elsewhere = ticket(authorities, &abroad, &Wish::ordinary(), now, rng)?;
-        let (of_revoked_authority, revoked_authority) = of_revoked_authority(authorities, now, rng)?;
-        let mut home = Authorities::new("self-made", start_of(now)?, authorities.provider().clone(), rng)?;
-        let at_home = home.enrol(None, now, rng)?;
+        let abroad = pki.newcomer(usual_profile(Some(antipodes())), now, rng)?;
+        let elsewhere = ticket(pki, &abroad, &TicketWish::ordinary(), now, rng)?;
+        let (of_revoked_authority, revoked_authority) = of_revoked_authority(pki, now, rng)?;
+        let provider = Arc::clone(pki.provider());
+        let mut home =
+            Pki::new(Lab::new(&Plan::new("self-made", start_of(now)?), &*provider, rng)?, provider)?;
+        let at_home = home.newcomer(usual_profile(None), now, rng)?;
         Ok(Self {
             insider,
             expired,
@@ -86,10 +88,10 @@ impl Attackers {
             without_cam,
             elsewhere,
             of_revoked_authority,
-            self_made: ticket(&mut home, &at_home, &Wish::ordinary(), now, rng)?,
-            forged: forged(authorities, &home, now, rng)?,
-            greedy: greedy(authorities, now, rng)?,
-            unknown: ticket(&mut home, &at_home, &Wish::ordinary(), now, rng)?,
+            self_made: ticket(&mut home, &at_home, &TicketWish::ordinary(), now, rng)?,
+            forged: forged(pki, &home, now, rng)?,
+            greedy: greedy(pki, now, rng)?,
+            unknown: ticket(&mut home, &at_home, &TicketWish::ordinary(), now, rng)?,
             revoked_authority,
         })
     }
@@ -132,51 +134,47 @@ impl Attackers {
 }
 
 fn ticket(
-    authorities: &mut Authorities,
-    station: &Enrolled,
-    wish: &Wish,
+    pki: &mut Pki,
+    station: &Held,
+    wish: &TicketWish,
     at: Time64,
     rng: &mut dyn CryptoRng,
 ) -> Result<Identity, DemoError> {
-    Ok(authorities.ticket(station, wish, at, rng)?.into_identity())
+    let ticket = pki.ticket(station, wish, at, rng)?;
+    Ok(pki.identity(ticket)?)
 }
 
 fn of_revoked_authority(
-    authorities: &Authorities,
+    pki: &Pki,
     now: Time64,
     rng: &mut dyn CryptoRng,
 ) -> Result<(Identity, Certificate), DemoError> {
     let (start, year) = (start_of(now)?, Duration::Years(1));
-    let second = authorities.second_authority(ValidityPeriod { start, duration: year }, start, rng)?;
-    let key = authorities.new_key(rng)?;
+    let second = pki.second_authority(ValidityPeriod { start, duration: year }, start, rng)?;
+    let key = pki.new_signer(rng)?;
     Ok((second.ticket(key, a_day_from(now)?, start)?, second.certificate))
 }
 
 /// A ticket signed by the attacker's own AA and renamed, so that it points to the true one.
-fn forged(
-    authorities: &Authorities,
-    home: &Authorities,
-    now: Time64,
-    rng: &mut dyn CryptoRng,
-) -> Result<Identity, DemoError> {
-    let key = authorities.new_key(rng)?;
+fn forged(pki: &Pki, home: &Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Identity, DemoError> {
+    let key = pki.new_signer(rng)?;
     let own = &home.lab().authorization_authority;
-    let contents = encode(&ordinary_template(&*key, a_day_from(now)?).to_be_signed()?)?;
+    let contents = encode(&ordinary_ticket(&*key, a_day_from(now)?).to_be_signed()?)?;
     let signer = home.provider().signer(&own.signing)?;
     let ticket = sign_certificate(&contents, CertificateIssuer::By(&own.certificate), &*signer)?;
-    let named = authorities.lab().authorization_authority.certificate.hashed_id8();
+    let named = pki.lab().authorization_authority.certificate.hashed_id8();
     let octets = renamed(ticket.octets().to_vec(), own.certificate.hashed_id8(), named);
     Ok(Identity::new(Certificate::parse(&octets)?, key)?)
 }
 
 /// A ticket that somebody inside the true AA signed, past its lints: it claims a right that the AA cannot give.
-fn greedy(authorities: &Authorities, now: Time64, rng: &mut dyn CryptoRng) -> Result<Identity, DemoError> {
-    let key = authorities.new_key(rng)?;
-    let mut template = ordinary_template(&*key, a_day_from(now)?);
+fn greedy(pki: &Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Identity, DemoError> {
+    let key = pki.new_signer(rng)?;
+    let mut template = ordinary_ticket(&*key, a_day_from(now)?);
     template.app_permissions.push(permission(services::CTL, &services::TLM_CTL_SSP));
     let contents = encode(&template.to_be_signed()?)?;
-    let authority = &authorities.lab().authorization_authority;
-    let signer = authorities.provider().signer(&authority.signing)?;
+    let authority = &pki.lab().authorization_authority;
+    let signer = pki.provider().signer(&authority.signing)?;
     let ticket = sign_certificate(&contents, CertificateIssuer::By(&authority.certificate), &*signer)?;
     Ok(Identity::new(ticket, key)?)
 }

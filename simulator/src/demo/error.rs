@@ -1,13 +1,13 @@
 //! The one error of the demo.
 
-use enrollment_ea::registry::RegistryError;
-use enrollment_station::StationError as ExchangeError;
 use thiserror::Error;
 use v2x_ca::CaError;
 use v2x_codec::CodecError;
 use v2x_crypto::CryptoError;
 use v2x_security::refusal::Refusal;
 use v2x_station::StationError;
+
+use crate::pki::PkiError;
 
 /// Why the demo cannot run.
 #[derive(Debug, Error)]
@@ -37,12 +37,9 @@ pub enum DemoError {
     /// An authority failed.
     #[error("an authority of the demo failed: {0}")]
     Authority(#[from] CaError),
-    /// A station could not be registered.
-    #[error("a station could not be registered: {0}")]
-    Registry(#[from] RegistryError),
-    /// An exchange with an authority failed.
-    #[error("an exchange with an authority failed: {0}")]
-    Exchange(#[from] ExchangeError),
+    /// The PKI did not give what a station needs.
+    #[error("the PKI of the demo failed: {0}")]
+    Pki(#[from] PkiError),
     /// A station failed.
     #[error("a station failed: {0}")]
     Station(#[from] StationError),

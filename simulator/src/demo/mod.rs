@@ -7,16 +7,16 @@
 
 mod attack;
 mod attackers;
-mod authorities;
 mod error;
 mod report;
 mod run;
 
 pub use attack::AttackKind;
 pub use error::DemoError;
-pub use report::{Attacked, Honest, Issued, Report};
+pub use report::{Attacked, Honest, Report};
 pub use run::{Config, Watcher, run};
 
+pub use crate::pki::Issued;
 use crate::trace::{Trace, TraceError};
 
 /// The trace that comes with the program.

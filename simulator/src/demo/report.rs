@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::pki::Issued;
+
 use super::attack::AttackKind;
 
 /// The whole report.
@@ -25,15 +27,6 @@ pub struct Report {
     pub honest: Honest,
     /// What attackers sent, and what became of it.
     pub attacks: BTreeMap<AttackKind, Attacked>,
-}
-
-/// Certificates issued.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Issued {
-    /// Enrolment credentials.
-    pub enrolment_credentials: usize,
-    /// Authorization tickets.
-    pub authorization_tickets: usize,
 }
 
 /// Honest traffic.

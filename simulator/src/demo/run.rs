@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
+use v2x_ca::lab::{Lab, Plan};
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, Provider};
 use v2x_security::clock::Clock;
@@ -20,9 +21,9 @@ use v2x_station::{Kinematics, Station};
 
 use super::attack::AttackKind;
 use super::attackers::{Attackers, Scene};
-use super::authorities::{Authorities, Wish};
 use super::error::DemoError;
 use super::report::Report;
+use crate::pki::{Pki, TicketWish, usual_profile};
 use crate::trace::{GRID, State, Trace, VehicleClass};
 
 /// How old the PKI is when the run starts: old enough for tickets that ran out.
@@ -140,19 +141,20 @@ impl Run {
         let founded = config.start.saturating_sub_micros(age).time32();
         let founded =
             founded.ok_or(DemoError::Setting("the start of the run is beyond the times of certificates"))?;
-        let mut authorities = Authorities::new("wayseal demo", founded, provider, rng)?;
-        let attackers = Attackers::new(&mut authorities, config.start, rng)?;
+        let lab = Lab::new(&Plan::new("wayseal demo", founded), &*provider, rng)?;
+        let mut pki = Pki::new(lab, provider)?;
+        let attackers = Attackers::new(&mut pki, config.start, rng)?;
         watcher.phase("enrolling", cast.len() as u64);
         let mut vehicles = Vec::with_capacity(cast.len());
         for _ in cast {
-            vehicles.push(vehicle(&mut authorities, config.start, rng)?);
+            vehicles.push(vehicle(&mut pki, config.start, rng)?);
             watcher.step();
         }
-        let mut trust = authorities.trust()?;
+        let mut trust = pki.trust_store()?;
         attackers.revoke_second_authority(&mut trust)?;
         let listener = TicketPool::new(Vec::new(), CHANGE)?;
         let roadside_unit = Station::new(listener, verifier(trust, config.start, rng), rng);
-        let mut report = Report { issued: authorities.issued(), ..Report::default() };
+        let mut report = Report { issued: pki.issued(), ..Report::default() };
         AttackKind::ALL.into_iter().for_each(|kind| drop(report.attacks.insert(kind, Default::default())));
         Ok(Self { vehicles, attackers, roadside_unit, report, next_attack: 0 })
     }
@@ -221,16 +223,14 @@ fn judge(roadside_unit: &mut Station, clock: &Clock, packet: &[u8]) -> Result<()
     }
 }
 
-fn vehicle(
-    authorities: &mut Authorities,
-    now: Time64,
-    rng: &mut dyn CryptoRng,
-) -> Result<Station, DemoError> {
-    let enrolled = authorities.enrol(None, now, rng)?;
-    let tickets = (0..TICKETS)
-        .map(|_| authorities.ticket(&enrolled, &Wish::ordinary(), now, rng))
-        .collect::<Result<Vec<_>, _>>()?;
-    let verifier = verifier(authorities.trust()?, now, rng);
+fn vehicle(pki: &mut Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Station, DemoError> {
+    let credential = pki.newcomer(usual_profile(None), now, rng)?;
+    let mut tickets = Vec::with_capacity(TICKETS);
+    for _ in 0..TICKETS {
+        let ticket = pki.ticket(&credential, &TicketWish::ordinary(), now, rng)?;
+        tickets.push(pki.pool_ticket(&ticket)?);
+    }
+    let verifier = verifier(pki.trust_store()?, now, rng);
     Ok(Station::new(TicketPool::new(tickets, CHANGE)?, verifier, rng))
 }
 

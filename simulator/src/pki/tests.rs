@@ -2,13 +2,17 @@
 
 use super::*;
 use enrollment_protocol::Fault;
+use enrollment_station::{
+    StationError,
+    authorization::{Privacy, Proof},
+};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use v2x_ca::{
     lab::Plan,
     services::{CAM, DENM, its_services, permission},
 };
 use v2x_codec::{
-    time::{Duration, Time32},
+    time::{Duration, Time32, ValidityPeriod},
     ts102941::{AuthorizationResponseCode, EnrolmentResponseCode},
 };
 use v2x_crypto::{Curve, RustCrypto};
@@ -34,7 +38,7 @@ fn world_on(curve: Curve) -> World {
     let mut rng = ChaCha20Rng::seed_from_u64(1);
     let plan = Plan { curve, ..Plan::new("test", START) };
     let lab = Lab::new(&plan, &RustCrypto, &mut rng).unwrap();
-    let mut pki = Pki::new(&lab, Arc::new(RustCrypto)).unwrap();
+    let mut pki = Pki::new(lab, Arc::new(RustCrypto)).unwrap();
     let canonical = PrivateKey::generate(curve, &mut rng).unwrap();
     pki.register(STATION, &canonical, profile()).unwrap();
     World { pki, canonical, rng }
