@@ -6,6 +6,7 @@ use enrollment_protocol::{
     Fault, key_tag,
     limits::is_fresh,
     message,
+    right::Right,
     signed::{Claim, Received, SignedBy},
     wire,
 };
@@ -105,7 +106,8 @@ fn check_permissions(parts: &Parts, shared: &SharedAtRequest) -> Result<(), Faul
     own.permit_end_entity(&asked, EndEntity::App).map_err(|_| Fault::PermissionsDenied)
 }
 
-/// The EA that the request names: known, in a chain to a trusted root, valid now, and able to read a question.
+/// The EA that the request names: known, in a chain to a trusted root, valid now, able to read a
+/// question, and with the right to answer it.
 fn enrolment_authority(parts: &mut Parts, id: HashedId8, now: Time64) -> Result<Certificate, Fault> {
     let known: Vec<Certificate> = parts.trust.find(id).map(|(certificate, _)| certificate.clone()).collect();
     if known.is_empty() {
@@ -113,7 +115,9 @@ fn enrolment_authority(parts: &mut Parts, id: HashedId8, now: Time64) -> Result<
     }
     let valid = |certificate: &Certificate| {
         let chain = parts.trust.chain(certificate);
-        chain.is_ok_and(|chain| chain.period().contains(now)) && certificate.encryption_key().is_some()
+        chain.is_ok_and(|chain| chain.period().contains(now))
+            && certificate.encryption_key().is_some()
+            && Right::AuthorizationValidationResponse.is_in(certificate)
     };
     known.into_iter().find(valid).ok_or(Fault::InvalidEa)
 }

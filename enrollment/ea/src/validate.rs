@@ -9,8 +9,9 @@ use enrollment_protocol::{
     Fault,
     limits::is_fresh,
     message, request_hash,
+    right::Right,
     sealed::{Opened, open},
-    signed::{Claim, PSID, Received, SignedBy},
+    signed::{Claim, Received, SignedBy},
     wire,
 };
 use v2x_ca::{
@@ -29,13 +30,8 @@ use v2x_crypto::{AesKey, CryptoRng, sha256};
 use v2x_security::{
     certificate::Certificate,
     id::HashedId8,
-    permission::{AppPermissions, EndEntity, Psid, Ssp},
+    permission::{AppPermissions, EndEntity},
 };
-
-/// Bit of `AuthorizationValidation Request` in the SSP of certificate requests (TS 102 941 table B.5).
-const MAY_ASK_FOR_VALIDATION: u8 = 0x20;
-/// Bit of `Authorization Request` in the SSP of certificate requests (TS 102 941 table B.5).
-const MAY_ASK_FOR_TICKETS: u8 = 0x40;
 
 /// A request that was found good: whose it is, what it stands for, and what the ticket may say.
 struct Confirmation {
@@ -142,20 +138,11 @@ fn accept_authority(
     now: Time64,
 ) -> Result<(), Fault> {
     let chain = parts.trust.chain(certificate).map_err(|_| Fault::InvalidAa)?;
-    if !chain.period().contains(now) || !has_right(certificate, MAY_ASK_FOR_VALIDATION) {
+    if !chain.period().contains(now) || !Right::AuthorizationValidationRequest.is_in(certificate) {
         return Err(Fault::InvalidAa);
     }
     let by = SignedBy::Certificate(certificate);
     outer.verify(&*parts.provider, chain.key(), by).map_err(|_| Fault::BadAaSignature)
-}
-
-/// Whether a certificate's SSP for certificate requests has this bit.
-fn has_right(certificate: &Certificate, right: u8) -> bool {
-    let entry = certificate.app_permissions().and_then(|permissions| permissions.find(Psid(PSID)));
-    match entry.and_then(|entry| entry.ssp.as_ref()) {
-        Some(Ssp::Bitmap(ssp)) => matches!(**ssp, [1, rights] if rights & right != 0),
-        Some(Ssp::Opaque(_)) | None => false,
-    }
 }
 
 /// Opens `ecSignature` where it is encrypted, and finds whose it is.
@@ -188,7 +175,7 @@ fn holder_of(
 ) -> Result<CanonicalId, Fault> {
     let (station, _) = holder(parts, credential, now, |credential, key| {
         signature.verify(&*parts.provider, key, SignedBy::Certificate(credential))?;
-        if has_right(credential, MAY_ASK_FOR_TICKETS) { Ok(()) } else { Err(Fault::PermissionsDenied) }
+        if Right::AuthorizationRequest.is_in(credential) { Ok(()) } else { Err(Fault::PermissionsDenied) }
     })?;
     Ok(station)
 }
