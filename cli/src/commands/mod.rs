@@ -1,6 +1,7 @@
 //! The subcommands, one a file.
 
 mod completions;
+mod demo;
 mod explain;
 mod inspect;
 mod pki;
@@ -16,6 +17,7 @@ use crate::output::Output;
 /// What the program can do.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Demo),
     /// Make a test PKI on disk and issue certificates from it
     #[command(subcommand)]
     Pki(pki::Pki),
@@ -30,6 +32,7 @@ impl Command {
     /// Does what was asked.
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let outcome = match self {
+            Self::Demo(command) => command.run(output),
             Self::Pki(command) => command.run(output),
             Self::Inspect(command) => command.run(output),
             Self::Verify(command) => command.run(output),
