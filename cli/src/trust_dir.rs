@@ -51,6 +51,7 @@ pub(crate) enum Rules {
 
 /// What the folders held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
     pub(crate) roots: usize,
     pub(crate) trust_list_managers: usize,

@@ -80,7 +80,7 @@ fn every_certificate_of_etsis_pool_verifies_to_its_root() {
     let json = wayseal(all.iter().chain(&certificates)).exits(0).json();
     assert_eq!(json.pointer("/summary/verified"), Some(&15.into()));
     assert_eq!(json.pointer("/trust/roots"), Some(&1.into()));
-    assert_eq!(json.pointer("/trust/other_files"), Some(&29.into()), "the keys");
+    assert_eq!(json.pointer("/trust/otherFiles"), Some(&29.into()), "the keys");
 }
 
 #[test]

@@ -100,6 +100,7 @@ fn verify_capture(
 
 /// What was found, for one JSON document at the end.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Report {
     trust: Counts,
     messages: Vec<Value>,
