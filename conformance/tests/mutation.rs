@@ -362,7 +362,8 @@ fn reform(signature: &mut asn::Signature, form: u8) {
         asn::Signature::EcdsaNistP384(parts) | asn::Signature::EcdsaBrainpoolP384r1(parts) => {
             long(&mut parts.r_sig, form);
         }
-        other => panic!("{other:?}"),
+        asn::Signature::Sm2(_) => panic!("SM2 is not made here"),
+        _ => panic!("an algorithm of another edition"),
     }
 }
 
@@ -387,7 +388,8 @@ fn parts(signature: &asn::Signature) -> (Curve, Vec<u8>, Vec<u8>) {
         asn::Signature::EcdsaBrainpoolP256r1(parts) => (Curve::BrainpoolP256r1, short(parts)),
         asn::Signature::EcdsaNistP384(parts) => (Curve::NistP384, long(parts)),
         asn::Signature::EcdsaBrainpoolP384r1(parts) => (Curve::BrainpoolP384r1, long(parts)),
-        other => panic!("{other:?}"),
+        asn::Signature::Sm2(_) => panic!("SM2 is not made here"),
+        _ => panic!("an algorithm of another edition"),
     };
     (curve, r, s)
 }
