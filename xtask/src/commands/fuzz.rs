@@ -36,6 +36,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     chosen.into_iter().try_for_each(|target| fuzz(target, args.seconds))
 }
 
+/// Builds and runs every target.
+pub(crate) fn all(seconds: u32) -> Result<()> {
+    build()?;
+    targets()?.iter().try_for_each(|target| fuzz(target, seconds))
+}
+
 /// The names of the targets: each is a file.
 pub(crate) fn targets() -> Result<Vec<String>> {
     let files = fs::read_dir("fuzz/fuzz_targets").context("fuzz/fuzz_targets cannot be listed")?;

@@ -1,19 +1,85 @@
 //! `cargo xtask reliability`: the long form of the tests that stand for a promise.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::process::{cargo, run as run_program};
 
-/// Run the long form of the reliability tests: every ignored test whose name begins with `long_`, with optimisation.
+use super::fuzz;
+
+/// Run the long form of the reliability tests, with optimisation. This takes minutes to hours.
 ///
-/// The short form of each is an ordinary test and runs in `cargo xtask test`. This takes minutes to hours.
+/// The short form of each is an ordinary test and runs in `cargo xtask test`. docs/RELIABILITY.md says what each promises
+/// and what was last seen.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only the tests whose name contains this.
-    #[arg(default_value = "long_")]
-    filter: String,
+    /// Only this one.
+    name: Option<String>,
+    /// Name them, and run none.
+    #[arg(long)]
+    list: bool,
+    /// Seconds for each fuzz target.
+    #[arg(long, default_value_t = 3_600, value_name = "SECONDS")]
+    fuzz_seconds: u32,
 }
 
+/// One long form that cargo runs.
+struct Long {
+    name: &'static str,
+    environment: &'static [(&'static str, &'static str)],
+    arguments: &'static str,
+}
+
+const LONG: &[Long] = &[
+    Long {
+        name: "mutation",
+        environment: &[],
+        arguments: "test --release --package conformance --test mutation -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "hostile-facility-messages",
+        environment: &[("WAYSEAL_MUTANTS", "10000")],
+        arguments: "test --release --package v2x-codec --test uper_hostile",
+    },
+    Long {
+        name: "providers-agree",
+        environment: &[("WAYSEAL_CASES", "1000000")],
+        arguments: "test --release --package conformance --test crypto_differential",
+    },
+    Long {
+        name: "zeroize",
+        environment: &[("WAYSEAL_KEYS", "2500")],
+        arguments: "test --release --package conformance --test crypto_zeroize",
+    },
+    Long {
+        name: "replay",
+        environment: &[],
+        arguments: "test --release --package v2x-security --lib ten_million -- --ignored --nocapture",
+    },
+    Long {
+        name: "constant-time",
+        environment: &[],
+        arguments: "run --release --package v2x-crypto --example dudect -- 1000000",
+    },
+];
+
+const FUZZ: &str = "fuzz";
+
 pub(crate) fn run(args: &Args) -> Result<()> {
-    run_program(cargo("test --workspace --release --no-fail-fast --").arg("--ignored").arg(&args.filter))
+    let names: Vec<&str> = LONG.iter().map(|long| long.name).chain([FUZZ]).collect();
+    if args.list {
+        eprintln!("{}", names.join("\n"));
+        return Ok(());
+    }
+    let is_chosen = |name: &str| args.name.as_deref().is_none_or(|chosen| chosen == name);
+    if !names.iter().any(|name| is_chosen(name)) {
+        bail!("there is no such long form; there are: {}", names.join(", "));
+    }
+    LONG.iter().filter(|long| is_chosen(long.name)).try_for_each(Long::run)?;
+    if is_chosen(FUZZ) { fuzz::all(args.fuzz_seconds) } else { Ok(()) }
+}
+
+impl Long {
+    fn run(&self) -> Result<()> {
+        run_program(cargo(self.arguments).envs(self.environment.iter().copied()))
+    }
 }
