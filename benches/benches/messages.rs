@@ -54,7 +54,7 @@ impl World {
     fn new(curve: Curve, provider: &Arc<dyn Provider>) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(1);
         let lab = Lab::new(&Plan { curve, ..Plan::new("bench", START) }, &**provider, &mut rng).unwrap();
-        let mut pki = Pki::new(&lab, Arc::clone(provider)).unwrap();
+        let mut pki = Pki::new(lab, Arc::clone(provider)).unwrap();
         let canonical = PrivateKey::generate(curve, &mut rng).unwrap();
         let profile =
             Profile { services: its_services(), region: None, assurance: 0x60, parallel_tickets: 3 };

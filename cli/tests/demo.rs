@@ -100,7 +100,7 @@ fn tshark(capture: &Path) -> Option<String> {
     let fields = ["ieee1609dot2.psid", "its.latitude", "_ws.expert.severity"];
     let mut command = Command::new("tshark");
     command.arg("-r").arg(capture).args(["-T", "fields"]);
-    fields.iter().for_each(|field| drop(command.args(["-e", field])));
+    command.args(fields.iter().flat_map(|field| ["-e", field]));
     match command.output() {
         Ok(output) => {
             assert!(output.status.success(), "tshark: {}", String::from_utf8_lossy(&output.stderr));
