@@ -6,6 +6,7 @@
 //! | say whom to trust, revoke | [`trust::TrustStore`]; [`chain::Chain`] is the proof for one certificate |
 //! | explain a verdict | an [`observer::Trace`] handed to the same verifier: every [`rule::Rule`] with its clause |
 //! | sign messages and certificates | [`sign::Identity`], [`sign::sign_certificate`] |
+//! | encrypt to a certificate or under a shared key | [`encrypt`] |
 //! | name the signer, ask peers for certificates | [`signer_policy`], [`p2pcd`] |
 //!
 //! Every call that judges time takes a [`clock::Clock`]: the crate has no clock, no randomness and does no I/O.
@@ -17,6 +18,7 @@ pub mod certificate;
 pub mod chain;
 pub mod clock;
 pub mod content;
+pub mod encrypt;
 pub mod id;
 pub mod limits;
 mod message;

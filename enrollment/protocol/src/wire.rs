@@ -98,18 +98,6 @@ pub(crate) fn received_signature(signature: &view::Signature<'_>) -> Result<Sign
     Signature::new(curve(signature.curve), signature.r.x().unwrap_or_default(), signature.s)
 }
 
-/// The ephemeral key in a received message.
-pub(crate) fn received_point(on: view::Curve, point: &view::Point<'_>) -> Result<PublicKey, CryptoError> {
-    let curve = curve(on);
-    match point {
-        view::Point::CompressedY0(x) => PublicKey::from_compressed(curve, false, x),
-        view::Point::CompressedY1(x) => PublicKey::from_compressed(curve, true, x),
-        view::Point::Uncompressed { x, y } => PublicKey::from_uncompressed(curve, x, y),
-        view::Point::XOnly(x) => Err(CryptoError::PointEncoding { curve, len: x.len() }),
-        view::Point::Fill => Err(CryptoError::PointEncoding { curve, len: 0 }),
-    }
-}
-
 /// The hash that a received `hashId` names.
 pub(crate) const fn received_hash(hash: view::HashAlgorithm) -> HashAlgorithm {
     match hash {
@@ -131,7 +119,7 @@ const fn curve(curve: view::Curve) -> Curve {
 ///
 /// # Errors
 /// [`CryptoError::Length`] for a point of another size.
-pub fn point_256(key: &PublicKey) -> Result<EccP256CurvePoint, CryptoError> {
+fn point_256(key: &PublicKey) -> Result<EccP256CurvePoint, CryptoError> {
     let x = fixed(key.curve(), "x", key.x())?;
     Ok(if key.y_is_odd() { EccP256CurvePoint::CompressedY1(x) } else { EccP256CurvePoint::CompressedY0(x) })
 }
