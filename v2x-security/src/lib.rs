@@ -17,10 +17,12 @@
 pub mod certificate;
 pub mod chain;
 pub mod clock;
+pub mod code;
 pub mod content;
 pub mod encrypt;
 pub mod id;
 pub mod limits;
+pub mod lists;
 mod message;
 mod nesting;
 pub mod observer;

@@ -394,6 +394,46 @@ pub enum Refusal {
     #[error("the replay memory is full")]
     ReplayMemoryFull,
 
+    /// Something signed that is no trust list and no revocation list.
+    #[error("{0} is no trust list and no revocation list")]
+    NotAList(&'static str),
+    /// A list that is signed by somebody whose list it cannot be.
+    #[error("{list} must be signed by {wanted}, which {signer} is not")]
+    ListSigner {
+        /// The list.
+        list: &'static str,
+        /// Who signs such lists.
+        wanted: &'static str,
+        /// Who signed this one.
+        signer: HashedId8,
+    },
+    /// A list with an entry that its signer's permissions do not cover.
+    #[error("{signer} may not list {entry}")]
+    ListEntryNotPermitted {
+        /// Who signed the list.
+        signer: HashedId8,
+        /// What kind of entry, named as in the ASN.1.
+        entry: &'static str,
+    },
+    /// A list whose next one is overdue: what it leaves out may have been added or revoked since.
+    #[error("the list was good until {next_update}, now is {now}")]
+    ListOutOfDate {
+        /// `nextUpdate`.
+        next_update: Time64,
+        /// Now.
+        now: Time64,
+    },
+    /// A list that does not follow the one applied before: older, the same again, or a delta to another list.
+    #[error("list {found} of {issuer} does not follow {applied}")]
+    ListOutOfOrder {
+        /// Whose list it is.
+        issuer: HashedId8,
+        /// Which list was applied before.
+        applied: ListVersion,
+        /// Which list this is.
+        found: ListVersion,
+    },
+
     /// The private key is not the certificate's.
     #[error("the key does not belong to certificate {0}")]
     KeyNotOfCertificate(HashedId8),
@@ -434,6 +474,30 @@ impl fmt::Display for Structure {
             Self::Certificate => "the certificate",
             Self::Payload => "the payload",
         })
+    }
+}
+
+/// Which of its issuer's lists a list is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListVersion {
+    /// None was applied yet.
+    None,
+    /// A full list, by its number and `generationTime`.
+    Full(u8, Time64),
+    /// A change to the list with the number before, by its number and `generationTime`.
+    Delta(u8, Time64),
+    /// A revocation list, by its `thisUpdate`.
+    Revocation(Time64),
+}
+
+impl fmt::Display for ListVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("none"),
+            Self::Full(number, at) => write!(f, "{number} of {at}"),
+            Self::Delta(number, at) => write!(f, "{number} of {at} (delta)"),
+            Self::Revocation(at) => write!(f, "of {at}"),
+        }
     }
 }
 
@@ -519,125 +583,24 @@ impl Refusal {
     /// A name that stays the same between releases: reports and JSON count by it.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        self.facts().0
+        self.kind().as_str()
     }
 
     /// Whose fault it is.
     #[must_use]
     pub const fn class(&self) -> Class {
-        self.facts().1
+        self.kind().class()
     }
 
     /// The rule that was broken, which knows its clause; a [`Class::Misuse`] breaks none on the air.
     #[must_use]
     pub const fn rule(&self) -> Option<Rule> {
-        self.facts().2
+        self.kind().rule()
     }
 
     /// Where the broken rule comes from.
     #[must_use]
     pub fn source_text(&self) -> &'static str {
         self.rule().map_or("call of this library", Rule::source)
-    }
-
-    /// Code, class and rule of each refusal, in one table.
-    const fn facts(&self) -> (&'static str, Class, Option<Rule>) {
-        use Class::{Malformed, Misuse, NotPermitted, Overloaded, Replayed, Stale, Untrusted};
-        match self {
-            Self::Undecodable { what: Structure::Packet, .. } => {
-                ("malformed-packet", Malformed, Some(Rule::SecuredPacket))
-            }
-            Self::Undecodable { what: Structure::Data, .. } => {
-                ("malformed-data", Malformed, Some(Rule::DataStructure))
-            }
-            Self::Undecodable { what: Structure::Certificate, .. } => {
-                ("malformed-certificate", Malformed, Some(Rule::CertificateStructure))
-            }
-            Self::Undecodable { what: Structure::Payload, .. } => {
-                ("malformed-payload", Malformed, Some(Rule::PayloadStructure))
-            }
-            Self::NotSecured => ("not-secured", Malformed, Some(Rule::SecuredPacket)),
-            Self::NotSigned { .. } => ("not-signed", Malformed, Some(Rule::SignedContent)),
-            Self::BadKeyMaterial { .. } => ("bad-key-material", Malformed, Some(Rule::CertificateStructure)),
-            Self::BadPermissions(_) => ("bad-permissions", Malformed, Some(Rule::CertificateStructure)),
-            Self::BadRegion(_) => ("bad-region", Malformed, Some(Rule::CertificateStructure)),
-            Self::UnsupportedAlgorithm(_) => {
-                ("unsupported-algorithm", Malformed, Some(Rule::CertificateStructure))
-            }
-            Self::HashMismatch { .. } => ("hash-mismatch", Malformed, Some(Rule::HashAlgorithm)),
-            Self::CurveMismatch { .. } => ("curve-mismatch", Malformed, Some(Rule::MessageSignature)),
-            Self::WrongPayload { .. } => ("wrong-payload", Malformed, Some(Rule::PayloadChoice)),
-            Self::ExternalPayloadMismatch => {
-                ("external-payload-mismatch", Malformed, Some(Rule::ExternalPayload))
-            }
-            Self::PayloadNotOfPsid { .. } => ("payload-not-of-psid", Malformed, Some(Rule::PsidOfPayload)),
-            Self::UnknownSigner(_) => ("unknown-signer", Untrusted, Some(Rule::SignerKnown)),
-            Self::UnknownIssuer { .. } => ("unknown-issuer", Untrusted, Some(Rule::IssuerKnown)),
-            Self::SelfSigned => ("signer-self", Untrusted, Some(Rule::SignerChoice)),
-            Self::UntrustedRoot(_) => ("untrusted-root", Untrusted, Some(Rule::TrustAnchor)),
-            Self::TrustListManagerOnly(_) => ("trust-list-manager-only", Untrusted, Some(Rule::TrustAnchor)),
-            Self::ChainTooLong { .. } => ("chain-too-long", Untrusted, Some(Rule::ChainLength)),
-            Self::BadCertificateSignature { .. } => {
-                ("bad-certificate-signature", Untrusted, Some(Rule::CertificateSignature))
-            }
-            Self::Reconstruction { .. } => ("reconstruction", Untrusted, Some(Rule::KeyReconstruction)),
-            Self::Revoked { .. } => ("revoked", Untrusted, Some(Rule::Revocation)),
-            Self::BadMessageSignature(_) => {
-                ("bad-message-signature", Untrusted, Some(Rule::MessageSignature))
-            }
-            Self::CertificateProfile { .. } => {
-                ("certificate-profile", NotPermitted, Some(Rule::CertificateProfile))
-            }
-            Self::PsidNotPermitted { .. } => ("psid-not-permitted", NotPermitted, Some(Rule::AppPermission)),
-            Self::ContentNotPermitted { .. } => {
-                ("content-not-permitted", NotPermitted, Some(Rule::ServicePermissions))
-            }
-            Self::PermissionsExceedIssuer { .. } => {
-                ("permissions-exceed-issuer", NotPermitted, Some(Rule::PermissionsInIssuer))
-            }
-            Self::ValidityExceedsIssuer { .. } => {
-                ("validity-exceeds-issuer", NotPermitted, Some(Rule::ValidityInIssuer))
-            }
-            Self::RegionExceedsIssuer { .. } => {
-                ("region-exceeds-issuer", NotPermitted, Some(Rule::RegionInIssuer))
-            }
-            Self::AssuranceExceedsIssuer { .. } => {
-                ("assurance-exceeds-issuer", NotPermitted, Some(Rule::AssuranceInIssuer))
-            }
-            Self::UnsupportedRegion { .. } => {
-                ("unsupported-region", NotPermitted, Some(Rule::GenerationRegion))
-            }
-            Self::OutsideRegion { .. } => ("outside-region", NotPermitted, Some(Rule::GenerationRegion)),
-            Self::NoPosition(_) => ("no-position", NotPermitted, Some(Rule::GenerationRegion)),
-            Self::HeaderFieldMissing { .. } => {
-                ("header-field-missing", NotPermitted, Some(Rule::HeaderFields))
-            }
-            Self::HeaderFieldForbidden { .. } => {
-                ("header-field-forbidden", NotPermitted, Some(Rule::HeaderFields))
-            }
-            Self::WrongSignerChoice { .. } => ("wrong-signer-choice", NotPermitted, Some(Rule::SignerChoice)),
-            Self::ClockUncertain { .. } => ("clock-uncertain", Stale, Some(Rule::ClockCertainty)),
-            Self::TooOld { .. } => ("too-old", Stale, Some(Rule::GenerationTime)),
-            Self::FromTheFuture { .. } => ("from-the-future", Stale, Some(Rule::GenerationTime)),
-            Self::Expired { .. } => ("expired", Stale, Some(Rule::ExpiryTime)),
-            Self::ExpiryBeforeGeneration { .. } => {
-                ("expiry-before-generation", Stale, Some(Rule::ExpiryTime))
-            }
-            Self::CertificateExpired { .. } => ("certificate-expired", Stale, Some(Rule::CertificateTime)),
-            Self::CertificateNotYetValid { .. } => {
-                ("certificate-not-yet-valid", Stale, Some(Rule::CertificateTime))
-            }
-            Self::GeneratedOutsideValidity { .. } => {
-                ("generated-outside-validity", Stale, Some(Rule::GenerationInValidity))
-            }
-            Self::Replayed => ("replayed", Replayed, Some(Rule::Replay)),
-            Self::BeforeReplayMemory { .. } => ("before-replay-memory", Stale, Some(Rule::Replay)),
-            Self::ReplayMemoryFull => ("replay-memory-full", Overloaded, Some(Rule::Replay)),
-            Self::Full { .. } => ("full", Overloaded, None),
-            Self::KeyNotOfCertificate(_) => ("key-not-of-certificate", Misuse, None),
-            Self::Unbuildable(_) => ("unbuildable", Misuse, None),
-            Self::NotARecipient(_) => ("not-a-recipient", Misuse, None),
-            Self::Crypto { .. } => ("crypto", Misuse, None),
-        }
     }
 }

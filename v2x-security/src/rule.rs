@@ -73,6 +73,14 @@ pub enum Rule {
     PayloadStructure,
     /// The service specific permissions allow what the payload says.
     ServicePermissions,
+    /// The content is a trust list or a revocation list.
+    ListContent,
+    /// The list's signer is who signs such lists, and may list what is in it.
+    ListSigner,
+    /// The list is not overdue.
+    ListFreshness,
+    /// The list follows the one before.
+    ListOrder,
 }
 
 impl Rule {
@@ -112,6 +120,10 @@ impl Rule {
             Self::MessageSignature => "TS 103 097 V2.2.1 clause 5.2 (signature)",
             Self::PayloadStructure => "TS 103 097 V2.2.1 clause 7.1 (ToBeSignedDataContent)",
             Self::ServicePermissions => "TS 103 097 V2.2.1 clause 7.2.1 (appPermissions)",
+            Self::ListContent => "TS 102 941 V2.2.1 clause 6.3.4",
+            Self::ListSigner => "TS 102 941 V2.2.1 clauses 6.3.1 to 6.3.4 and B.2",
+            Self::ListFreshness => "TS 102 941 V2.2.1 clause 6.3 (nextUpdate)",
+            Self::ListOrder => "TS 102 941 V2.2.1 clause 6.3 (ctlSequence, thisUpdate)",
         }
     }
 
@@ -152,6 +164,10 @@ impl Rule {
             Self::MessageSignature => "message signature",
             Self::PayloadStructure => "payload decodes",
             Self::ServicePermissions => "permissions allow the content",
+            Self::ListContent => "content is a list",
+            Self::ListSigner => "list is its signer's to sign",
+            Self::ListFreshness => "list is not overdue",
+            Self::ListOrder => "list follows the one before",
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::refusal::{Period, Refusal};
 use crate::trust::TrustProfile;
 use crate::wire;
 
+pub use crate::signer_policy::SignerChoice;
+
 /// What is to be signed.
 #[derive(Clone, Copy, Debug)]
 pub enum SignedPayload<'a> {
@@ -34,24 +36,6 @@ pub struct Location {
     pub longitude: i32,
     /// Decimetres above −409.6 m.
     pub elevation: u16,
-}
-
-/// How the signer is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignerChoice {
-    /// By the digest of its certificate.
-    Digest,
-    /// By its certificate.
-    Certificate,
-}
-
-impl From<crate::signer_policy::SignerChoice> for SignerChoice {
-    fn from(choice: crate::signer_policy::SignerChoice) -> Self {
-        match choice {
-            crate::signer_policy::SignerChoice::Digest => Self::Digest,
-            crate::signer_policy::SignerChoice::Certificate => Self::Certificate,
-        }
-    }
 }
 
 /// A message to be signed, with its security header. Made by [`SignRequest::new`], then its optional parts are set.

@@ -22,6 +22,42 @@ struct Remembered {
     used: u64,
 }
 
+/// The chains that a signer identifier can mean. It is one as long as no two names collide, and one needs no memory.
+#[derive(Default)]
+pub(crate) struct Candidates {
+    first: Option<Arc<Chain>>,
+    others: Vec<Arc<Chain>>,
+}
+
+impl Candidates {
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    pub(crate) fn push(&mut self, chain: Arc<Chain>) {
+        match self.first {
+            None => self.first = Some(chain),
+            Some(_) => self.others.push(chain),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Chain>> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
+impl FromIterator<Arc<Chain>> for Candidates {
+    fn from_iter<I: IntoIterator<Item = Arc<Chain>>>(chains: I) -> Self {
+        let mut candidates = Self::default();
+        chains.into_iter().for_each(|chain| candidates.push(chain));
+        candidates
+    }
+}
+
 impl Signers {
     /// Forgets what the trust store does not believe any more. Costs nothing as long as nothing was revoked.
     pub(crate) fn follow(&mut self, trust: &TrustStore) {
@@ -32,17 +68,20 @@ impl Signers {
     }
 
     /// Every remembered chain of this name.
-    pub(crate) fn find(&mut self, id: HashedId8) -> impl Iterator<Item = Arc<Chain>> + use<> {
+    pub(crate) fn find(&mut self, id: HashedId8) -> Candidates {
         self.tick += 1;
         let found = self.by_id.get_mut(&id).map_or(&mut [][..], Vec::as_mut_slice);
         found.iter_mut().for_each(|entry| entry.used = self.tick);
-        let chains: Vec<_> = found.iter().map(|entry| Arc::clone(&entry.chain)).collect();
-        chains.into_iter()
+        found.iter().map(|entry| Arc::clone(&entry.chain)).collect()
     }
 
     /// The chain of the certificate with these canonical octets.
     pub(crate) fn find_octets(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
-        self.find(id).find(|chain| chain.certificate().octets() == octets)
+        self.tick += 1;
+        let mut known = self.by_id.get_mut(&id)?.iter_mut();
+        let entry = known.find(|entry| entry.chain.certificate().octets() == octets)?;
+        entry.used = self.tick;
+        Some(Arc::clone(&entry.chain))
     }
 
     /// Remembers a proven chain; says whether its certificate is new.

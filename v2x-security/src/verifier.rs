@@ -27,7 +27,7 @@ use crate::refusal::{Period, Position, Refusal, Structure};
 use crate::region::{RegionRefusal, TwoDLocation};
 use crate::replay::{ReplayFilter, ReplayKey, ReplayRefusal};
 use crate::rule::Rule;
-use crate::signers::Signers;
+use crate::signers::{Candidates, Signers};
 use crate::ssp;
 use crate::trust::{Role, TrustProfile, TrustStore};
 use crate::verified::{Header, Received, Verified};
@@ -220,11 +220,11 @@ impl Verifier {
     ) -> Result<(Arc<Chain>, bool), Refusal> {
         let candidates = self.candidates(&incoming.signed.signer, observer)?;
         let mut last = Refusal::SelfSigned;
-        for chain in candidates {
-            match self.check_candidate(clock, incoming, &chain, observer) {
+        for chain in candidates.iter() {
+            match self.check_candidate(clock, incoming, chain, observer) {
                 Ok(()) => {
-                    let is_new = self.signers.insert(&chain);
-                    return Ok((chain, is_new));
+                    let is_new = self.signers.insert(chain);
+                    return Ok((Arc::clone(chain), is_new));
                 }
                 Err(refusal) => last = refusal,
             }
@@ -237,23 +237,19 @@ impl Verifier {
         &mut self,
         signer: &view::Signer<'_>,
         observer: &mut impl Observer,
-    ) -> Result<Vec<Arc<Chain>>, Refusal> {
+    ) -> Result<Candidates, Refusal> {
         match signer {
             view::Signer::Digest(id) => self.known_signers(HashedId8(id.0), observer),
             view::Signer::Certificate(list) => {
                 let octets = list.first().map(|certificate| certificate.octets).ok_or(Refusal::SelfSigned)?;
-                self.attached_signer(octets, observer).map(|chain| vec![chain])
+                self.attached_signer(octets, observer).map(|chain| Candidates::from_iter([chain]))
             }
             view::Signer::SelfSigned => Err(Refusal::SelfSigned),
         }
     }
 
-    fn known_signers(
-        &mut self,
-        id: HashedId8,
-        observer: &mut impl Observer,
-    ) -> Result<Vec<Arc<Chain>>, Refusal> {
-        let heard: Vec<_> = self.signers.find(id).collect();
+    fn known_signers(&mut self, id: HashedId8, observer: &mut impl Observer) -> Result<Candidates, Refusal> {
+        let heard = self.signers.find(id);
         let told: Vec<_> = self.trust.find(id).map(|(certificate, _)| certificate.clone()).collect();
         let unknown = heard.is_empty() && told.is_empty();
         let known = if unknown { Err(Refusal::UnknownSigner(id)) } else { Ok(()) };
@@ -271,8 +267,8 @@ impl Verifier {
         id: HashedId8,
         certificates: impl Iterator<Item = Certificate>,
         observer: &mut impl Observer,
-    ) -> Result<Vec<Arc<Chain>>, Refusal> {
-        let (mut chains, mut last) = (Vec::<Arc<Chain>>::new(), Refusal::UnknownSigner(id));
+    ) -> Result<Candidates, Refusal> {
+        let (mut chains, mut last) = (Candidates::default(), Refusal::UnknownSigner(id));
         for certificate in certificates {
             if chains.iter().any(|chain| *chain.certificate() == certificate) {
                 continue;

@@ -223,7 +223,7 @@ impl Station {
         let header = self.peers.next_cam(now);
         let requested = header.requested_certificate.and_then(|id| known(self.verifier.trust(), id));
         let mut request = SignRequest::new(Psid::CAM, now, SignedPayload::Data(&pdu));
-        request.signer = header.signer.into();
+        request.signer = header.signer;
         request.inline_p2pcd_request = &header.inline_p2pcd_request;
         request.requested_certificate = requested.as_ref();
         let ticket = self.tickets.current().ok_or(StationError::NoValidTicket)?;

@@ -7,5 +7,8 @@
     reason = "a test helper that cannot go on fails its test"
 )]
 
+mod cached;
+mod codes;
 mod denm;
+mod lists;
 mod pki;

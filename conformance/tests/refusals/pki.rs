@@ -100,6 +100,11 @@ const TICKET_RANGES: [(u32, &[u8], &[u8]); 3] = [
     (138, &[1, 0xc0], &[0xff, 0x3f]),
 ];
 
+/// Permission to issue tickets, `length` certificates down.
+pub(crate) fn ticket_issuing(length: u32) -> asn::PsidGroupPermissions {
+    issue(&TICKET_RANGES, length)
+}
+
 pub(crate) fn groups(list: Vec<asn::PsidGroupPermissions>) -> Option<asn::SequenceOfPsidGroupPermissions> {
     Some(asn::SequenceOfPsidGroupPermissions(list))
 }
@@ -187,6 +192,11 @@ impl Pki {
             apps(vec![app(36, &[1, 0, 0]), app(37, &[1, 0x48, 0, 0x04]), app(138, &[1, 0])]);
         change(&mut tbs);
         sign(&tbs, CertificateIssuer::By(&self.authority), &self.authority_key)
+    }
+
+    /// The usual ticket, ready to sign.
+    pub(crate) fn signer(&self) -> Identity {
+        identity(self.ticket(|_| {}))
     }
 
     pub(crate) fn chain(&self, ticket: &Certificate) -> Arc<Chain> {
