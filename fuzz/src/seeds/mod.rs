@@ -1,7 +1,7 @@
 //! Corpora to start from, made at random from a fixed seed: the same ones each time.
 //!
 //! Each comes from what the target's parser must accept: the tables of canonical OER, the encoders, or the decoder
-//! itself ([`uper`]). Where `../shared/vectors` is at hand, real messages join them.
+//! itself (`uper`). Where `../shared/vectors` is at hand, real messages join them.
 
 mod coer;
 mod files;

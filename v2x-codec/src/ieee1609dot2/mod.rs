@@ -1,7 +1,7 @@
 //! IEEE 1609.2 as owned types, in the 2022 generation of its ASN.1.
 //!
 //! The leaves are those of `rasn-its`; the types around extension points are our own, because `rasn-its` puts open
-//! types on the wire without their lengths. [`decode`] runs the bounded [`scan`](crate::coer::scan) first, so that
+//! types on the wire without their lengths. [`decode`] runs the bounded [`scan`] first, so that
 //! no octet from a network reaches the owned decoder before every length and quantity in it is known to fit.
 //! [`encode`] scans what it made: what leaves here is canonical.
 //!
