@@ -107,10 +107,10 @@ fn like(pattern: &str, line: &str) -> bool {
     }
 }
 
-fn check(page: &str) {
+fn check(page: &str, form: fn(Step) -> Step) {
     let text = std::fs::read_to_string(root().join(page)).expect("the page is there");
     let temporary = tempfile::tempdir().expect("a folder");
-    let steps = steps(&text);
+    let steps: Vec<Step> = steps(&text).into_iter().map(form).collect();
     assert!(!steps.is_empty(), "{page} has commands");
     let ended = run(&steps, temporary.path());
     for (step, (found, code)) in steps.iter().zip(&ended) {
@@ -120,9 +120,36 @@ fn check(page: &str) {
     assert_eq!(ended.len(), steps.len(), "{page}: every command ran");
 }
 
+/// Makes the development commands of a page cheap: the program that is built already is the one that `cargo run` builds,
+/// and of a command of `cargo xtask`, which continuous integration runs for real or which takes minutes, the help is asked.
+fn short(step: Step) -> Step {
+    let command = match step.command.strip_prefix("cargo run --release -- ") {
+        Some(arguments) => format!("wayseal {arguments}"),
+        None => match step.command.strip_prefix("cargo xtask ") {
+            Some(_) => format!("{} --help", step.command),
+            None => step.command,
+        },
+    };
+    Step { command, output: vec!["…".to_owned()], ..step }
+}
+
 #[test]
 fn the_guide_of_the_command_says_what_happens() {
-    check("docs/cli.md");
+    check("docs/cli.md", |step| step);
+}
+
+#[test]
+fn the_commands_of_the_other_pages_exist() {
+    for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
+        check(page, short);
+    }
+}
+
+#[test]
+fn development_commands_are_asked_for_help_only() {
+    let of = |command: &str| short(step(command)).command;
+    assert_eq!(of("cargo run --release -- demo"), "wayseal demo");
+    assert_eq!(of("cargo xtask wasm"), "cargo xtask wasm --help");
 }
 
 #[test]

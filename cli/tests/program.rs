@@ -5,7 +5,7 @@
 mod support;
 
 use std::io::Read;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use support::{program, wayseal};
 
@@ -16,7 +16,8 @@ fn the_command_line_is_sound() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let with_examples: [&[&str]; 7] = [
+    let with_examples: [&[&str]; 8] = [
+        &["demo"],
         &["inspect"],
         &["verify"],
         &["explain"],
@@ -42,6 +43,23 @@ fn completions_are_made_for_every_shell() {
         assert!(script.contains("issue-at"), "{shell}");
     }
     wayseal(["completions", "cmd"]).complains("cmd");
+}
+
+#[test]
+fn completions_and_manual_pages_are_written_for_packagers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (command, files) in [
+        ("completions", ["wayseal.bash", "_wayseal", "wayseal.fish"]),
+        ("man", ["wayseal.1", "wayseal-demo.1", "wayseal-pki-issue-at.1"]),
+    ] {
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let ended = cargo.args(["xtask", command]).arg(folder.path()).output().expect("cargo runs");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        for file in files {
+            let text = std::fs::read_to_string(folder.path().join(file)).expect(file);
+            assert!(text.contains("wayseal"), "{file}");
+        }
+    }
 }
 
 #[test]
