@@ -14,6 +14,7 @@ use v2x_codec::time::Time32;
 use v2x_crypto::Signer;
 use v2x_security::{
     certificate::Certificate,
+    implicit,
     sign::{CertificateIssuer, sign_certificate},
 };
 
@@ -99,14 +100,25 @@ impl Issuer {
     /// [`CaError::Misuse`] for a permit of a role that this authority does not issue, or for an implicit certificate;
     /// [`CaError::Refused`] when the key fails, or the verifier would not read what was made.
     pub fn sign(&self, permit: Permit) -> Result<Unreleased, CaError> {
+        self.check_permit(&permit, CertificateType::Explicit)?;
+        permit
+            .spend(|octets| sign_certificate(octets, CertificateIssuer::By(&self.certificate), &*self.signer))
+    }
+
+    /// Puts together the implicit certificate that `permit` allows; [`crate::implicit`] makes its key.
+    pub(crate) fn assemble(&self, permit: Permit) -> Result<Unreleased, CaError> {
+        self.check_permit(&permit, CertificateType::Implicit)?;
+        permit.spend(|octets| implicit::assemble(octets, &self.certificate))
+    }
+
+    fn check_permit(&self, permit: &Permit, certificate_type: CertificateType) -> Result<(), CaError> {
         if permit.role().issuer() != Some(self.role) {
             return Err(CaError::Misuse("the permit is for another issuer"));
         }
-        if permit.certificate_type() != CertificateType::Explicit {
-            return Err(CaError::Misuse("an implicit certificate has no signature"));
+        if permit.certificate_type() != certificate_type {
+            return Err(CaError::Misuse("an explicit certificate is signed, an implicit one is not"));
         }
-        permit
-            .spend(|octets| sign_certificate(octets, CertificateIssuer::By(&self.certificate), &*self.signer))
+        Ok(())
     }
 
     /// The whole cycle where the certificate itself is the answer: lint, record, sign, record, release. The same
@@ -181,6 +193,6 @@ fn lint_octets(
 }
 
 /// A certificate from the ledger.
-fn parse(octets: &[u8]) -> Result<Certificate, CaError> {
+pub(crate) fn parse(octets: &[u8]) -> Result<Certificate, CaError> {
     Certificate::parse(octets).map_err(|refusal| CaError::Refused(Box::new(refusal)))
 }

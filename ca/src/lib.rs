@@ -6,7 +6,7 @@
 //! 2. [`lint`] judges the octets that would be signed, against TS 103 097 clauses 6 and 7.2, TS 102 941 annex B, the
 //!    issuer's own certificate and the [`policy`]: [`permit::Linted`].
 //! 3. The [`ledger`] records them durably: [`permit::Permit`], good for one signature.
-//! 4. The [`issuer`] signs: [`permit::Unreleased`].
+//! 4. The [`issuer`] signs, or puts an [`implicit`] ticket together: [`permit::Unreleased`].
 //! 5. The ledger records certificate and answer, and only then the answer is given out. The same request again gets
 //!    the same octets.
 //!
@@ -15,6 +15,7 @@
 
 mod asn1;
 mod error;
+pub mod implicit;
 pub mod issuer;
 pub mod lab;
 pub mod ledger;

@@ -98,6 +98,10 @@ pub struct Unreleased {
 }
 
 impl Unreleased {
+    pub(crate) const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
     /// Builds the answer with the certificate, records both, and only then gives the answer out.
     ///
     /// `build` must not send anything: it makes octets.

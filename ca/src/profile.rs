@@ -23,7 +23,7 @@ use v2x_crypto::PublicKey;
 pub enum Key {
     /// Explicit certificate: the holder's verification key.
     Verification(PublicKey),
-    /// Implicit certificate: the reconstruction value, a point of P-256.
+    /// Implicit certificate: the reconstruction value, a point on the issuer's curve, which has 256 bits.
     Reconstruction(PublicKey),
 }
 
@@ -170,7 +170,7 @@ impl Template {
     /// (TS 103 097 clause 6). Empty permission lists are left out.
     ///
     /// # Errors
-    /// [`CaError::Crypto`] for an encryption key on a 384-bit curve or a reconstruction value off P-256.
+    /// [`CaError::Crypto`] for an encryption key on a 384-bit curve or a reconstruction value on one.
     pub fn to_be_signed(&self) -> Result<ToBeSignedCertificate, CaError> {
         let encryption_key = self.encryption_key.as_ref().map(encryption_key).transpose()?;
         let mut tbs =

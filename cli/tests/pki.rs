@@ -84,6 +84,57 @@ fn what_is_issued_and_signed_verifies_here_and_elsewhere() {
 }
 
 #[test]
+fn what_an_implicit_ticket_signs_verifies_here_and_elsewhere() {
+    for curve in ["P-256", "brainpoolP256r1"] {
+        let pki = Pki::new(&["--curve", curve]);
+        let (dir, aa) = (pki.dir(), text(&pki.folder.path().join("pki/aa.cert")));
+        pki.ticket("small", &["--implicit"]);
+        pki.ticket("large", &["--curve", curve]);
+        let length = |name: &str| std::fs::metadata(pki.file(name)).expect("a file").len();
+        assert!(length("small.cert") + 60 < length("large.cert"));
+        pki.verify(&pki.file("small.cert")).exits(0);
+        for options in [&["--issuer", &aa][..], &["--issuer", &aa, "--digest"]] {
+            let message = pki.cam("small", options);
+            let said = wayseal(["verify", "--trust", &text(pki.folder.path()), &message]).exits(0).out;
+            assert!(said.contains("up to root"), "{said}");
+            // The foreign verifier reconstructs keys on P-256 only.
+            let Some(mut judge) = oracle("oracle_verify.py").filter(|_| curve == "P-256") else { continue };
+            std::fs::copy(pki.file("small.cert"), format!("{dir}/small.cert")).expect("it is copied");
+            let answer = judge.args(["msg", &message, "--certs", &dir]).output().expect("it answers");
+            assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stdout));
+        }
+    }
+}
+
+#[test]
+fn an_implicit_ticket_needs_its_issuer_and_its_own_key() {
+    let pki = Pki::new(&[]);
+    pki.ticket("small", &["--implicit"]);
+    pki.ticket("other", &[]);
+    let (cert, key, other) = (pki.file("small.cert"), pki.file("small.key"), pki.file("other.key"));
+    let authority = |name: &str| text(&pki.folder.path().join("pki").join(name));
+    let (aa, ea) = (authority("aa.cert"), authority("ea.cert"));
+    let sign = |key: &str, more: &[&str], words: &str| {
+        let all = ["sign", "--cert", &cert, "--key", key, "--psid", "36", "--time", "now", "cafe"];
+        wayseal([&all[..], more].concat()).complains(words);
+    };
+    sign(&key, &[], "give the explicit certificate of its issuer with --issuer");
+    sign(&key, &["--issuer", &cert], "give the explicit certificate of its issuer with --issuer");
+    sign(&key, &["--issuer", &ea], "the key does not belong to certificate");
+    sign(&other, &["--issuer", &aa], "the key does not belong to certificate");
+}
+
+#[test]
+fn implicit_tickets_are_issued_on_256_bit_curves_only() {
+    let pki = Pki::new(&["--curve", "P-384"]);
+    let (dir, out) = (pki.dir(), pki.file("at.cert"));
+    let issue = ["pki", "issue-at", &dir, "--psid", "36", "--implicit", "--out", &out];
+    wayseal(issue).complains("ECQV on NistP384 is not supported");
+    wayseal([&issue[..], &["--curve", "P-256"]].concat()).complains("cannot be used with");
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
 fn explain_shows_every_check_with_its_clause() {
     let pki = Pki::new(&[]);
     pki.ticket("at", &[]);

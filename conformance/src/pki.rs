@@ -15,11 +15,10 @@ use v2x_crypto::ecqv::{Contribution, Issuance, reconstruct_private};
 use v2x_crypto::{Curve, HashAlgorithm, PrivateKey, Provider, RustCrypto, Signer};
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
+use v2x_security::implicit;
 use v2x_security::policy::Policy;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
-use v2x_security::sign::{
-    CertificateIssuer, Identity, assemble_implicit, implicit_certificate_hash, sign_certificate,
-};
+use v2x_security::sign::{CertificateIssuer, Identity, sign_certificate};
 use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
 
@@ -181,8 +180,8 @@ impl Holder {
         let mut contents = ticket_contents(Key::Reconstruction(*issuance.reconstruction()));
         change(&mut contents);
         let octets = encode(&contents).expect("the contents encode");
-        let hash = implicit_certificate_hash(&octets, &self.certificate);
-        let certificate = assemble_implicit(&octets, &self.certificate).expect("a certificate");
+        let hash = implicit::hash(&octets, &self.certificate);
+        let certificate = implicit::assemble(&octets, &self.certificate).expect("a certificate");
         let contribution: Contribution = issuance.finish(&hash, &self.key).expect("in range");
         let key = reconstruct_private(&request, &hash, &contribution).expect("in range");
         Self { certificate, key }

@@ -8,6 +8,7 @@ use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use std::{path::Path, process::Output, sync::Arc};
 use v2x_ca::{
     Role,
+    implicit::Issuance,
     lab::{Lab, Plan},
     ledger::{MemoryLedger, RequestDigest},
     lists::{ListOf, TrustList, aa_entry, dc_entry, ea_entry, root_entry, sign_crl, tlm_entry},
@@ -89,8 +90,25 @@ fn every_profile(made: &Made, curve: Curve) -> Vec<(Role, Certificate)> {
         let made = issuer.issue(&template, RequestDigest::of(b"one"), START, &mut ledger);
         list.push((template.role, made.unwrap()));
     }
+    list.extend(implicit_ticket(lab).map(|ticket| (Role::AuthorizationTicket, ticket)));
     list.push((Role::MisbehaviourAuthority, misbehaviour_authority(curve)));
     list
+}
+
+/// An implicit ticket, where the curve has them. Its key is checked elsewhere, by the messages that it signs.
+fn implicit_ticket(lab: &Lab) -> Option<Certificate> {
+    let aa = &lab.authorization_authority;
+    let issuer = aa.issuer(Role::AuthorizationAuthority, lab.policy, &RustCrypto).unwrap();
+    let mut rng = ChaCha20Rng::seed_from_u64(98);
+    let station = PrivateKey::generate(aa.signing.curve(), &mut rng).unwrap();
+    let issuance = Issuance::new(&issuer, &aa.signing, station.public_key(), &mut rng).ok()?;
+    let week = ValidityPeriod { start: START, duration: Duration::Hours(168) };
+    let template =
+        Template::authorization_ticket(issuance.key(), week, vec![permission(CAM, &[1, 0xFF, 0xFC])]);
+    let mut ledger = MemoryLedger::new();
+    let ticket = issuance.issue(&template, RequestDigest::of(b"implicit"), START, &mut ledger).unwrap();
+    assert!(ticket.certificate.is_implicit());
+    Some(ticket.certificate)
 }
 
 /// A root that may give the misbehaviour service, and the authority that it gives it to.
@@ -137,6 +155,8 @@ fn certificates_of_every_profile_on_every_curve_are_read_and_verified() {
             assert!(verified.status.success(), "{curve} {role}: {}", text(&verified));
             assert!(!text(&verified).contains("NOT"), "{curve} {role}: {}", text(&verified));
         }
+        let is_short = curve.coordinate_len() == 32;
+        assert_eq!(implicit_ticket(&made.lab).is_some(), is_short, "{curve}");
     }
 }
 

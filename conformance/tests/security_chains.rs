@@ -14,10 +14,9 @@ use v2x_codec::time::Time64;
 use v2x_crypto::{Curve, PrivateKey, Provider, PublicKey, RustCrypto, ecqv};
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
+use v2x_security::implicit;
 use v2x_security::refusal::{Refusal, RevokedBy};
-use v2x_security::sign::{
-    CertificateIssuer, Identity, assemble_implicit, implicit_certificate_hash, sign_certificate,
-};
+use v2x_security::sign::{CertificateIssuer, Identity, sign_certificate};
 use v2x_security::trust::{TrustProfile, TrustStore};
 
 const START: u32 = 700_000_000;
@@ -308,8 +307,8 @@ fn an_implicit_ticket_yields_the_key_of_its_holder() {
     let mut tbs = contents(None, 168, value);
     tbs.app_permissions = Some(asn::SequenceOfPsidSsp(vec![app(36, &[1, 0, 0])]));
     let octets = asn::encode(&tbs).unwrap();
-    let ticket = assemble_implicit(&octets, &pki.authority).unwrap();
-    let hash = implicit_certificate_hash(&octets, &pki.authority);
+    let ticket = implicit::assemble(&octets, &pki.authority).unwrap();
+    let hash = implicit::hash(&octets, &pki.authority);
     let contribution = issuance.finish(&hash, &pki.authority_key).unwrap();
     let private = ecqv::reconstruct_private(&request, &hash, &contribution).unwrap();
     let chain = pki.store().chain(&ticket).unwrap();

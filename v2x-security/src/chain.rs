@@ -7,17 +7,15 @@
 use std::sync::Arc;
 
 use v2x_codec::time::Time64;
-use v2x_crypto::{
-    Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput, ecqv, sha256,
-};
+use v2x_crypto::{Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput};
 
 use crate::certificate::{Certificate, Issuer, KeyIndicator};
 use crate::clock::Clock;
 use crate::id::HashedId8;
+use crate::implicit;
 use crate::limits::MAX_CHAIN;
 use crate::nesting;
 use crate::observer::Observer;
-use crate::point::Reconstruction;
 use crate::refusal::{Period, Refusal};
 use crate::rule::Rule;
 use crate::trust::TrustStore;
@@ -198,8 +196,8 @@ fn authenticate(
             let result = verify_issued(certificate, issuer, signature).map(|()| *key);
             observer.note(Rule::CertificateSignature, || format!("{certificate} by the key of {by}"), result)
         }
-        KeyIndicator::Implicit(value) => {
-            let result = reconstruct(certificate, value, issuer);
+        KeyIndicator::Implicit(_) => {
+            let result = implicit::public_key(certificate, by, issuer.key());
             observer.note(Rule::KeyReconstruction, || format!("{certificate} with the key of {by}"), result)
         }
     }
@@ -211,20 +209,6 @@ fn verify_issued(certificate: &Certificate, issuer: &Chain, signature: &Signatur
         certificate: ids.0,
         issuer: ids.1,
     })
-}
-
-/// Q = e·P + Q_CA with e = H(H(toBeSigned) ‖ H(issuer)), the whole SHA-256 taken as a number.
-fn reconstruct(
-    certificate: &Certificate,
-    value: &Reconstruction,
-    issuer: &Chain,
-) -> Result<PublicKey, Refusal> {
-    let curve = issuer.key().curve();
-    let message =
-        signature_input(HashAlgorithm::Sha256, certificate.to_be_signed(), issuer.certificate().hash());
-    let failed = |error| Refusal::Reconstruction { certificate: certificate.hashed_id8(), error };
-    let point = value.on(curve)?;
-    ecqv::reconstruct_public(&point, &sha256(message.as_bytes()), issuer.key()).map_err(failed)
 }
 
 fn chain_of(

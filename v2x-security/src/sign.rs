@@ -8,6 +8,7 @@ use v2x_crypto::{CryptoError, HashAlgorithm, PublicKey, Signature, SignatureInpu
 use crate::certificate::Certificate;
 use crate::chain::Chain;
 use crate::id::HashedId3;
+use crate::implicit;
 use crate::message;
 use crate::permission::Psid;
 use crate::refusal::{Period, Refusal};
@@ -97,7 +98,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Refusal::KeyNotOfCertificate`] when the key is another; an implicit certificate needs
-    /// [`of_chain`](Self::of_chain).
+    /// [`of_chain`](Self::of_chain) or [`of_implicit`](Self::of_implicit).
     pub fn new(certificate: Certificate, signer: Box<dyn Signer>) -> Result<Self, Refusal> {
         let same = certificate.verification_key() == Some(signer.public_key());
         Self::if_same(same, certificate, signer)
@@ -110,6 +111,23 @@ impl Identity {
     pub fn of_chain(chain: &Chain, signer: Box<dyn Signer>) -> Result<Self, Refusal> {
         let same = chain.key() == signer.public_key();
         Self::if_same(same, chain.certificate().clone(), signer)
+    }
+
+    /// Joins an implicit certificate with its key, by the certificate of its issuer.
+    ///
+    /// Whether the issuer is to be believed is not asked: for that there is [`of_chain`](Self::of_chain).
+    ///
+    /// # Errors
+    /// [`Refusal::KeyNotOfCertificate`] when the key is another, as it is under another issuer;
+    /// [`Refusal::BadKeyMaterial`], [`Refusal::Reconstruction`] when the two certificates make no key.
+    pub fn of_implicit(
+        certificate: Certificate,
+        issuer: &Certificate,
+        signer: Box<dyn Signer>,
+    ) -> Result<Self, Refusal> {
+        let unusable = Refusal::KeyNotOfCertificate(issuer.hashed_id8());
+        let key = implicit::public_key(&certificate, issuer, issuer.verification_key().ok_or(unusable)?)?;
+        Self::if_same(key == *signer.public_key(), certificate, signer)
     }
 
     fn if_same(same: bool, certificate: Certificate, signer: Box<dyn Signer>) -> Result<Self, Refusal> {
@@ -319,7 +337,7 @@ impl CertificateIssuer<'_> {
     /// The octets that a certificate starts with, up to its contents.
     ///
     /// `hash` is that of the signing key; it counts for a self-signed certificate only.
-    fn put_start(&self, out: &mut Vec<u8>, kind: u8, hash: HashAlgorithm) {
+    pub(crate) fn put_start(&self, out: &mut Vec<u8>, kind: u8, hash: HashAlgorithm) {
         // A preamble with the signature's presence bit, version 3, the type; then `IssuerIdentifier`.
         let preamble = if kind == EXPLICIT { 0x80 } else { 0 };
         out.extend_from_slice(&[preamble, 3, kind]);
@@ -339,7 +357,8 @@ impl CertificateIssuer<'_> {
 }
 
 const EXPLICIT: u8 = 0;
-const IMPLICIT: u8 = 1;
+/// `CertificateType` of implicit certificates.
+pub(crate) const IMPLICIT: u8 = 1;
 
 /// `sha384AndDigest` is an extension, so an open type.
 fn put_issuer_digest(out: &mut Vec<u8>, issuer: &Certificate) {
@@ -379,25 +398,7 @@ pub fn sign_certificate(
     }
 }
 
-/// Puts the contents of an implicit certificate together: it has no signature, its key vouches for the issuer.
-///
-/// # Errors
-/// Those of [`Certificate::parse`], and [`Refusal::Unbuildable`] when the contents are not canonical.
-pub fn assemble_implicit(to_be_signed: &[u8], issuer: &Certificate) -> Result<Certificate, Refusal> {
-    let mut out = Vec::new();
-    CertificateIssuer::By(issuer).put_start(&mut out, IMPLICIT, issuer.hash().algorithm());
-    out.extend_from_slice(to_be_signed);
-    parse_own(&out)
-}
-
-/// The hash that ECQV takes of an implicit certificate: H(H(contents) ‖ H(issuer)), SHA-256 throughout.
-#[must_use]
-pub fn implicit_certificate_hash(to_be_signed: &[u8], issuer: &Certificate) -> [u8; 32] {
-    let contents = HashAlgorithm::Sha256.digest(to_be_signed);
-    v2x_crypto::sha256(SignatureInput::from_digests(&contents, issuer.hash()).as_bytes())
-}
-
-fn parse_own(octets: &[u8]) -> Result<Certificate, Refusal> {
+pub(crate) fn parse_own(octets: &[u8]) -> Result<Certificate, Refusal> {
     let certificate = Certificate::parse(octets)?;
     let canonical = certificate.octets() == octets;
     if canonical {

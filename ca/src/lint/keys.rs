@@ -9,6 +9,11 @@ use v2x_crypto::{Curve, PublicKey};
 
 pub(super) const LINTS: &[Lint] = &[
     Lint { id: "verification_algorithm_is_ecdsa", source: "TS 103 097 clause 4.2", check: ecdsa },
+    Lint {
+        id: "reconstruction_needs_a_256_bit_issuer",
+        source: "Ieee1609Dot2, VerificationKeyIndicator",
+        check: reconstructable,
+    },
     Lint { id: "verification_key_is_compressed", source: "TS 103 097 clause 4.1", check: key_compressed },
     Lint { id: "verification_key_is_on_its_curve", source: "TS 103 097 clause 4.2", check: key_on_curve },
     Lint { id: "encryption_algorithm_is_ecies_aes", source: "TS 103 097 clause 4.2", check: ecies },
@@ -33,6 +38,13 @@ fn ecdsa(candidate: &Candidate<'_>) -> Verdict {
         _ => false,
     };
     require(approved, "the verification key is of no approved algorithm")
+}
+
+/// A reconstruction value is a point of 256 bits, on the curve of its issuer's key.
+fn reconstructable(candidate: &Candidate<'_>) -> Verdict {
+    let implicit =
+        matches!(candidate.tbs.verify_key_indicator, VerificationKeyIndicator::ReconstructionValue(_));
+    require(!implicit || key_form(candidate).is_some(), "the issuer has no key on a curve of 256 bits")
 }
 
 fn key_compressed(candidate: &Candidate<'_>) -> Verdict {
@@ -143,8 +155,21 @@ impl<'a> Form<'a> {
 fn key_form<'a>(candidate: &Candidate<'a>) -> Option<Form<'a>> {
     match &candidate.tbs.verify_key_indicator {
         VerificationKeyIndicator::VerificationKey(key) => verification_form(key),
-        VerificationKeyIndicator::ReconstructionValue(point) => Some(Form::p256(Curve::NistP256, point)),
+        VerificationKeyIndicator::ReconstructionValue(point) => {
+            Some(Form::p256(reconstruction_curve(candidate)?, point))
+        }
         _ => None,
+    }
+}
+
+/// The curve of the issuer's key, where reconstruction values exist on it.
+fn reconstruction_curve(candidate: &Candidate<'_>) -> Option<Curve> {
+    let VerificationKeyIndicator::VerificationKey(key) = &candidate.issuer?.tbs.verify_key_indicator else {
+        return None;
+    };
+    match verification_form(key)?.curve {
+        curve @ (Curve::NistP256 | Curve::BrainpoolP256r1) => Some(curve),
+        Curve::NistP384 | Curve::BrainpoolP384r1 => None,
     }
 }
 

@@ -228,6 +228,15 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
             }),
         ),
         (
+            "reconstruction_needs_a_256_bit_issuer",
+            bad(At, |c| {
+                reconstructing(c, Curve::NistP256);
+                let issuer = asn1::verification_key(&key(9, Curve::NistP384)).unwrap();
+                c.issuer.as_mut().unwrap().1.verify_key_indicator =
+                    VerificationKeyIndicator::VerificationKey(issuer);
+            }),
+        ),
+        (
             "verification_key_is_compressed",
             bad(At, |c| {
                 let point = uncompressed(&key(9, Curve::NistP256));
@@ -558,6 +567,13 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
     ])
 }
 
+/// Makes a ticket an implicit one, whose point is on `curve`.
+fn reconstructing(case: &mut Case, curve: Curve) {
+    let point = asn1::point_256(&key(9, curve)).unwrap();
+    case.certificate_type = CertificateType::Implicit;
+    case.tbs.verify_key_indicator = VerificationKeyIndicator::ReconstructionValue(point);
+}
+
 fn uncompressed(key: &PublicKey) -> EccP256CurvePoint {
     let (x, y) = (FixedOctetString::try_from(key.x()).unwrap(), FixedOctetString::try_from(key.y()).unwrap());
     EccP256CurvePoint::Uncompressed(EccP256CurvePointUncompressedP256 { x, y })
@@ -627,6 +643,34 @@ fn keys_on_all_four_curves_pass() {
         });
         assert_eq!(broken(&case), BTreeSet::new(), "{curve}");
     }
+}
+
+#[test]
+fn implicit_tickets_pass_on_the_curve_of_their_issuer() {
+    for curve in [Curve::NistP256, Curve::BrainpoolP256r1] {
+        let case = bad(Role::AuthorizationTicket, |case| {
+            reconstructing(case, curve);
+            let issuer = asn1::verification_key(&key(9, curve)).unwrap();
+            case.issuer.as_mut().unwrap().1.verify_key_indicator =
+                VerificationKeyIndicator::VerificationKey(issuer);
+        });
+        assert_eq!(broken(&case), BTreeSet::new(), "{curve}");
+    }
+}
+
+#[test]
+fn a_reconstruction_value_off_the_issuer_s_curve_is_found() {
+    let off_curve = (1..=u8::MAX).find(|first| {
+        let x = [[*first; 1].as_slice(), &[7; 31]].concat();
+        PublicKey::from_compressed(Curve::NistP256, false, &x).is_err()
+    });
+    let case = bad(Role::AuthorizationTicket, |case| {
+        reconstructing(case, Curve::NistP256);
+        let x = FixedOctetString::try_from([&[off_curve.unwrap()][..], &[7; 31]].concat().as_slice());
+        let point = EccP256CurvePoint::CompressedY0(x.unwrap());
+        case.tbs.verify_key_indicator = VerificationKeyIndicator::ReconstructionValue(point);
+    });
+    assert!(broken(&case).contains("verification_key_is_on_its_curve"), "{:?}", broken(&case));
 }
 
 #[test]

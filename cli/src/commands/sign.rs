@@ -32,6 +32,10 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "FILE")]
     cert: PathBuf,
 
+    /// Certificate of the signer's issuer: an implicit certificate cannot be told to go with its key without it
+    #[arg(long, value_name = "FILE")]
+    issuer: Option<PathBuf>,
+
     /// Private key of the signer: PKCS#8 (PEM or DER), or the bare scalar in binary or hex
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
@@ -108,20 +112,27 @@ impl Sign {
 
     fn identity(&self) -> Result<Identity> {
         let certificate = certificate_file::read(&self.cert)?;
-        let curve = self.curve(&certificate)?;
+        let issuer = self.issuer.as_deref().map(certificate_file::read).transpose()?;
+        let curve =
+            self.curve(issuer.as_ref().filter(|_| certificate.is_implicit()).unwrap_or(&certificate))?;
         let passphrase = self.passphrase.read()?;
         let key = secret::private_key(&self.key, curve, passphrase.as_ref().map(|octets| octets.as_slice()))?;
         let signer = AwsLc.signer(&key).with_context(|| self.key.display().to_string())?;
-        Identity::new(certificate, signer).map_err(|refusal| {
+        let identity = match &issuer {
+            Some(issuer) if certificate.is_implicit() => Identity::of_implicit(certificate, issuer, signer),
+            Some(_) | None => Identity::new(certificate, signer),
+        };
+        identity.map_err(|refusal| {
             anyhow::anyhow!("{} does not go with {}: {refusal}", self.key.display(), self.cert.display())
         })
     }
 
-    fn curve(&self, certificate: &Certificate) -> Result<Curve> {
-        match certificate.verification_key() {
+    /// The curve of the key in `explicit`: the signer's own certificate, or else its issuer's.
+    fn curve(&self, explicit: &Certificate) -> Result<Curve> {
+        match explicit.verification_key() {
             Some(key) => Ok(key.curve()),
             None => bail!(
-                "{}: is an implicit certificate, which this command cannot sign with",
+                "{}: is an implicit certificate; give the explicit certificate of its issuer with --issuer",
                 self.cert.display()
             ),
         }

@@ -5,6 +5,11 @@
 //! by [`AuthorizationAuthority::ea_answered`], and out comes the answer to the station. A question that nobody answers
 //! runs out ([`AuthorizationAuthority::poll_timeout`]).
 //!
+//! Every ticket is explicit. An implicit one could not be answered with: `InnerAtResponse` (module
+//! EtsiTs102941TypesAuthorization) has a field for the certificate and none for the authority's contribution to the
+//! private key, and `InnerAtRequest` no way to ask for one. A station refuses an implicit certificate in an answer.
+//! `v2x_ca::implicit` issues them where both sides meet by other means.
+//!
 //! This crate sees the ticket's key and never who asks: no type or argument here holds an enrolment credential or a
 //! canonical identifier. The credential's signature passes through unread.
 

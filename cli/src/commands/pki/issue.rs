@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use serde_json::json;
-use v2x_ca::Role;
+use v2x_ca::implicit::Issuance;
 use v2x_ca::ledger::{MemoryLedger, RequestDigest};
 use v2x_ca::profile::{Key, Template};
 use v2x_ca::services::{its_services, permission};
+use v2x_ca::{Issuer, Role};
 use v2x_codec::ieee1609dot2::PsidSsp;
 use v2x_codec::time::{Duration, Time32, Time64, ValidityPeriod};
 use v2x_crypto::{Curve, PrivateKey};
 use v2x_security::certificate::Certificate;
+use v2x_security::implicit;
 
 use super::layout::{AA, EA, Layout};
 use crate::exit::Outcome;
@@ -30,9 +32,9 @@ struct StationArguments {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 
-    /// Curve of the certificate's key: P-256, P-384, brainpoolP256r1 or brainpoolP384r1
-    #[arg(long, default_value_t = Curve::NistP256)]
-    curve: Curve,
+    /// Curve of the certificate's key: P-256, P-384, brainpoolP256r1 or brainpoolP384r1; P-256 when it is left out
+    #[arg(long)]
+    curve: Option<Curve>,
 
     /// When it starts to be valid: now, 2026-11-22T18:00:00Z, or microseconds TAI since 2004
     #[arg(long, value_parser = time::parse, default_value = "now", value_name = "TIME")]
@@ -60,7 +62,8 @@ struct StationArguments {
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     wayseal pki issue-at pki --psid 36 --ssp 01FFFC --psid 37 --ssp 01FFFFFF --out at.cert\n  \
-    wayseal pki issue-at pki --psid 36 --valid-for 1h --circle 52.52,13.405,5000 --out berlin.cert")]
+    wayseal pki issue-at pki --psid 36 --valid-for 1h --circle 52.52,13.405,5000 --out berlin.cert\n  \
+    wayseal pki issue-at pki --psid 36 --implicit --out small.cert")]
 pub(crate) struct IssueAt {
     #[command(flatten)]
     station: StationArguments,
@@ -73,6 +76,10 @@ pub(crate) struct IssueAt {
     /// gives
     #[arg(long, value_name = "HEX", value_parser = service::parse_ssp)]
     ssp: Vec<Ssp>,
+
+    /// Issue an implicit ticket: smaller, without a signature; its key is on the AA's curve, which must have 256 bits
+    #[arg(long, conflicts_with = "curve")]
+    implicit: bool,
 
     /// How long it is valid, at most a week
     #[arg(long, value_name = "TIME", value_parser = period::parse, default_value = "7d")]
@@ -100,46 +107,75 @@ pub(crate) struct IssueEc {
 impl IssueAt {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let permissions = permissions(&self.psid, &self.ssp)?;
-        self.station.issue(AA, Role::AuthorizationAuthority, self.valid_for, output, |key, validity| {
-            Template::authorization_ticket(Key::Verification(key), validity, permissions)
+        let kind = if self.implicit { Kind::Implicit } else { Kind::Explicit };
+        let authority = (AA, Role::AuthorizationAuthority);
+        self.station.issue(authority, kind, self.valid_for, output, |key, validity| {
+            Template::authorization_ticket(key, validity, permissions)
         })
     }
 }
 
 impl IssueEc {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        self.station.issue(EA, Role::EnrolmentAuthority, self.valid_for, output, |key, validity| {
-            Template::enrolment_credential(&self.name, key, validity)
+        let authority = (EA, Role::EnrolmentAuthority);
+        self.station.issue(authority, Kind::Explicit, self.valid_for, output, |key, validity| match key {
+            Key::Verification(point) | Key::Reconstruction(point) => {
+                Template::enrolment_credential(&self.name, point, validity)
+            }
         })
     }
+}
+
+/// How a certificate vouches for its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// By its issuer's signature.
+    Explicit,
+    /// By being what the key is made of.
+    Implicit,
 }
 
 impl StationArguments {
     fn issue(
         &self,
-        by: &str,
-        role: Role,
+        (by, role): (&str, Role),
+        kind: Kind,
         valid_for: Duration,
         output: &mut Output,
-        template: impl FnOnce(v2x_crypto::PublicKey, ValidityPeriod) -> Template,
+        template: impl FnOnce(Key, ValidityPeriod) -> Template,
     ) -> Result<Outcome> {
         let (overwrite, key_path) = (Overwrite::if_forced(self.force), self.key_path()?);
         overwrite.check([&self.out, &key_path])?;
         let passphrase = self.passphrase.read()?;
         let passphrase = passphrase.as_ref().map(|octets| octets.as_slice());
-        let issuer = Layout(&self.folder).issuer(by, role, passphrase)?;
-        let key = PrivateKey::generate(self.curve, &mut random::generator()?)?;
+        let (issuer, issuer_key) = Layout(&self.folder).issuer(by, role, passphrase)?;
         let start = self.start()?;
-        let template = template(*key.public_key(), ValidityPeriod { start, duration: valid_for });
-        let template = Template { region: self.region.region(), ..template };
-        // The key is fresh, so the request is a new one; the ledger lives as long as this command.
-        let request = RequestDigest::of(key.public_key().as_sec1());
-        let issued = issuer.issue(&template, request, start, &mut MemoryLedger::new());
-        let certificate = issued.context("nothing was issued")?;
+        let template = |key| {
+            let template = template(key, ValidityPeriod { start, duration: valid_for });
+            Template { region: self.region.region(), ..template }
+        };
+        let issued = match kind {
+            Kind::Explicit => self.explicit(&issuer, start, template),
+            Kind::Implicit => implicit(&issuer, &issuer_key, start, template),
+        };
+        let (certificate, key) = issued.context("nothing was issued")?;
         overwrite.write_key(&key_path, &key, passphrase)?;
         overwrite.write(&self.out, certificate.octets())?;
         self.report(&certificate, &key_path, output)?;
         Ok(Outcome::Success)
+    }
+
+    /// A certificate for a fresh key, and that key.
+    fn explicit(
+        &self,
+        issuer: &Issuer,
+        start: Time32,
+        template: impl FnOnce(Key) -> Template,
+    ) -> Result<(Certificate, PrivateKey)> {
+        let curve = self.curve.unwrap_or(Curve::NistP256);
+        let key = PrivateKey::generate(curve, &mut random::generator()?)?;
+        let template = template(Key::Verification(*key.public_key()));
+        Ok((issuer.issue(&template, request(&key), start, &mut MemoryLedger::new())?, key))
     }
 
     fn start(&self) -> Result<Time32> {
@@ -170,6 +206,27 @@ impl StationArguments {
         output.line(format_args!("{out}: {certificate}, valid {period}"))?;
         output.line(format_args!("{}: its key", key.display()))
     }
+}
+
+/// An implicit ticket and its key: both sides of the exchange at once, since both are here.
+fn implicit(
+    issuer: &Issuer,
+    issuer_key: &PrivateKey,
+    start: Time32,
+    template: impl FnOnce(Key) -> Template,
+) -> Result<(Certificate, PrivateKey)> {
+    let rng = &mut random::generator()?;
+    let asked = PrivateKey::generate(issuer_key.curve(), rng)?;
+    let issuance = Issuance::new(issuer, issuer_key, asked.public_key(), rng)?;
+    let template = template(issuance.key());
+    let ticket = issuance.issue(&template, request(&asked), start, &mut MemoryLedger::new())?;
+    let key = implicit::private_key(&ticket.certificate, issuer.certificate(), &asked, &ticket.contribution)?;
+    Ok((ticket.certificate, key))
+}
+
+/// The key is fresh, so the request is a new one; the ledger lives as long as this command.
+fn request(key: &PrivateKey) -> RequestDigest {
+    RequestDigest::of(key.public_key().as_sec1())
 }
 
 /// Pairs PSIDs with their SSPs.

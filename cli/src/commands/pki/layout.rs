@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
 use v2x_ca::{Issuer, Policy, Role};
-use v2x_crypto::Provider;
+use v2x_crypto::{PrivateKey, Provider};
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::certificate::Certificate;
 
@@ -51,8 +51,13 @@ impl Layout<'_> {
         self.0.join("crl.oer")
     }
 
-    /// An authority, ready to issue.
-    pub(super) fn issuer(&self, name: &str, role: Role, passphrase: Option<&[u8]>) -> Result<Issuer> {
+    /// An authority, ready to issue, and its own key.
+    pub(super) fn issuer(
+        &self,
+        name: &str,
+        role: Role,
+        passphrase: Option<&[u8]>,
+    ) -> Result<(Issuer, PrivateKey)> {
         if !self.0.is_dir() {
             bail!("{}: no such folder; `wayseal pki init` makes it", self.0.display());
         }
@@ -60,8 +65,9 @@ impl Layout<'_> {
         let path = self.key(name);
         let key = secret::private_key(&path, curve(&certificate)?, passphrase)?;
         let signer = AwsLc.signer(&key)?;
-        Issuer::new(role, certificate, signer, Policy::EU)
-            .map_err(|error| anyhow!("{} does not go with {name}.cert: {error}", path.display()))
+        let issuer = Issuer::new(role, certificate, signer, Policy::EU)
+            .map_err(|error| anyhow!("{} does not go with {name}.cert: {error}", path.display()))?;
+        Ok((issuer, key))
     }
 }
 
