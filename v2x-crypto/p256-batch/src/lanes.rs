@@ -1,0 +1,122 @@
+//! What a kernel is: arithmetic on as many field elements at once as its vectors have lanes.
+//!
+//! Values are redundant: a lane holds an integer that is congruent to the element, in a range wider than 0..p. Which
+//! range each operation takes and gives is said by three names, whose bounds each kernel proves for itself:
+//!
+//! - a **coordinate** is what tables hold and what [`Lanes::mul_sub`] and [`Lanes::square_sub`] give;
+//! - a **difference** is what [`Lanes::sub`] and [`Lanes::double`] give from two coordinates;
+//! - a **product** is what [`Lanes::mul`] gives.
+
+pub(crate) mod portable;
+
+use crate::field::Fp;
+use crate::table::Entry;
+
+/// The entry of a table that a digit selected: where it lies, and whether it is to be negated.
+///
+/// Entries are 64 octets apart, so the lowest bit of the address is free for the sign.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct Selected(*const Entry);
+
+// SAFETY: it is an address; whoever reads through it must show that the entry still lives, on whatever thread.
+#[expect(unsafe_code, reason = "raw pointers are not Send, so that somebody says what the line above says")]
+unsafe impl Send for Selected {}
+
+impl Selected {
+    /// No entry: not to be read.
+    pub(crate) const NONE: Self = Self(core::ptr::null());
+
+    #[inline(always)]
+    pub(crate) fn new(entry: &Entry, negative: bool) -> Self {
+        Self(core::ptr::from_ref(entry).map_addr(|address| address | usize::from(negative)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn entry(self) -> *const Entry {
+        self.0.map_addr(|address| address & !1)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_negative(self) -> bool {
+        self.0.addr() & 1 == 1
+    }
+
+    /// Asks for the entry to be brought into the cache.
+    #[inline(always)]
+    pub(crate) fn prefetch(self) {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: SSE is part of x86-64, and a prefetch does not fault, whatever the address.
+        #[expect(unsafe_code, reason = "an intrinsic")]
+        unsafe {
+            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.entry().cast());
+        }
+    }
+}
+
+/// Field arithmetic on [`Lanes::COUNT`] elements at once. A value of the type is the proof that the machine can do it.
+pub(crate) trait Lanes: Copy {
+    /// Lanes of a vector.
+    const COUNT: usize;
+    /// Elements as they are kept in memory.
+    type Packed: Copy;
+    /// Elements as they are worked on: always a product.
+    type Wide: Copy;
+
+    /// One in every lane.
+    fn one(self) -> Self::Wide;
+
+    /// The x of each entry: a coordinate.
+    ///
+    /// # Safety
+    /// There are [`Lanes::COUNT`] entries, and each of them lives.
+    #[expect(
+        unsafe_code,
+        reason = "entries are read where they lie, and lifetimes do not fit into kept scratch"
+    )]
+    unsafe fn load_x(self, entries: &[Selected]) -> Self::Packed;
+
+    /// The y of each entry, negated where it is selected so: a coordinate.
+    ///
+    /// # Safety
+    /// As for [`Lanes::load_x`].
+    #[expect(unsafe_code, reason = "as for load_x")]
+    unsafe fn load_y(self, entries: &[Selected]) -> Self::Packed;
+
+    /// A product of a product and any of the three.
+    fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide;
+
+    /// a·b − c for a product, a difference and a coordinate: a coordinate.
+    fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed;
+
+    /// a² − c − d for a product and two coordinates: a coordinate.
+    fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed;
+
+    /// a − b for two coordinates: a difference.
+    fn sub(self, a: &Self::Packed, b: &Self::Packed) -> Self::Packed;
+
+    /// 2a for a coordinate: a difference.
+    fn double(self, a: &Self::Packed) -> Self::Packed;
+
+    /// 3·(x² − 1), the numerator of a tangent's slope, for a coordinate: what [`Lanes::mul`] takes.
+    fn tangent(self, x: &Self::Packed) -> Self::Packed;
+
+    /// (r + x₁ + x₂)·dx² − dy² is zero, lane by lane, for coordinates x, differences dx and dy, and r kept by
+    /// [`Lanes::set`]: bit `lane` of the answer.
+    fn is_sum(
+        self,
+        r: &Self::Packed,
+        points: [&Self::Packed; 2],
+        dx: &Self::Packed,
+        dy: &Self::Packed,
+    ) -> u32;
+
+    fn pack(self, value: &Self::Wide) -> Self::Packed;
+    fn unpack(self, value: &Self::Packed) -> Self::Wide;
+
+    /// One lane as an element of the portable field whose kept form is the kernel's, fully reduced.
+    fn lane(self, value: &Self::Packed, lane: usize) -> Fp;
+
+    /// Sets one lane to an element whose kept form is the kernel's: a coordinate.
+    fn set(self, value: &mut Self::Packed, lane: usize, element: &Fp);
+}

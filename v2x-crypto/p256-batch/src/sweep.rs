@@ -1,0 +1,373 @@
+//! The additions of a whole batch, level by level, with one inversion a level (Montgomery's trick).
+//!
+//! A level goes through its jobs twice. Forwards it forms the denominators d (x₂ − x₁, or 2y) and their running products;
+//! the last product is inverted; backwards each denominator's inverse comes out of the running inverse, and the addition is
+//! finished: slope = (y₂ − y₁)/d, x₃ = slope² − x₁ − x₂, y₃ = slope·(x₁ − x₃) − y₁. Products run in [`CHAINS`] chains so that
+//! none waits for the one before.
+//!
+//! **A denominator that is zero**, which only crafted signatures have, would make all of a lane's inverses zero. So the last
+//! products are looked at; if one is zero, the denominators of that lane and chain are searched, each zero one is
+//! replaced by 1, its signature is marked to be judged alone, and the products are formed again. The marked lane computes
+//! on with a meaningless point, in the same ranges as any other, and disturbs nobody.
+
+use crate::field::Fp;
+use crate::kernel::{Domain, Kernel};
+use crate::lanes::{Lanes, Selected};
+use crate::plan::{Job, Limits, Plan};
+
+/// Chains of running products.
+const CHAINS: usize = 4;
+
+/// Additions that are finished together, step by step, so that the steps of one fill the waits of the other.
+const BLOCK: usize = 2;
+
+/// Lanes that a kernel has at most.
+const MAX_LANES: usize = 8;
+
+/// How far ahead entries are asked for, in jobs.
+const PREFETCH: usize = 4;
+
+/// The scratch of a batch, and the lanes that work on it.
+#[derive(Debug)]
+pub(crate) struct Sweep<L: Lanes> {
+    lanes: L,
+    domain: &'static Domain,
+    pub(crate) plan: Plan,
+    /// One entry for each lane, for each entry of the plan.
+    pub(crate) selected: Vec<Selected>,
+    /// For each group and lane: met a zero denominator, and is to be judged alone.
+    pub(crate) alone: Vec<bool>,
+    jobs: Vec<Job>,
+    x: Vec<L::Packed>,
+    y: Vec<L::Packed>,
+    denominators: Vec<L::Packed>,
+    prefixes: Vec<L::Packed>,
+}
+
+/// What a level of the batch adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    /// Pairs of entries.
+    Entries,
+    /// Pairs of slots.
+    Slots,
+    /// The second slot to itself.
+    Double,
+}
+
+impl<L: Lanes> Sweep<L> {
+    pub(crate) fn new(lanes: L, kernel: Kernel, signatures: usize) -> Self {
+        let limits = Limits::new(signatures, L::COUNT);
+        let zero = lanes.pack(&lanes.one());
+        Self {
+            lanes,
+            domain: kernel.domain(),
+            plan: Plan::with_limits(&limits),
+            selected: vec![Selected::NONE; limits.entries * L::COUNT],
+            alone: vec![false; limits.groups * L::COUNT],
+            jobs: Vec::with_capacity(limits.jobs),
+            x: vec![zero; limits.slots],
+            y: vec![zero; limits.slots],
+            denominators: vec![zero; limits.jobs],
+            prefixes: vec![zero; limits.jobs],
+        }
+    }
+
+    /// Adds up each group's entries to two points whose sum is the signature's R: `2·sum(column 1)`, in that column's slot,
+    /// and the sum of column 0.
+    ///
+    /// # Safety
+    /// Every selected entry of the plan's groups lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    pub(crate) unsafe fn run(&mut self) {
+        self.alone[..self.plan.groups.len() * L::COUNT].fill(false);
+        // SAFETY: the caller's promise, in both calls.
+        unsafe {
+            self.plan.entry_jobs(&mut self.jobs);
+            self.level(Level::Entries);
+            self.copy_lone_entries();
+        }
+        for level in 0.. {
+            self.plan.slot_jobs(level, &mut self.jobs);
+            if self.jobs.is_empty() {
+                break;
+            }
+            // SAFETY: no entries are read in this level, nor in those below.
+            unsafe { self.level(Level::Slots) };
+        }
+        for column in (1..self.plan.columns()).rev() {
+            self.plan.column_jobs(column, &mut self.jobs);
+            // SAFETY: as above.
+            unsafe { self.level(Level::Double) };
+            if column > 1 {
+                // SAFETY: as above.
+                unsafe { self.level(Level::Slots) };
+            }
+        }
+    }
+
+    /// One level: `self.jobs`, forwards and backwards.
+    ///
+    /// # Safety
+    /// In [`Level::Entries`], every selected entry lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    unsafe fn level(&mut self, level: Level) {
+        let count = self.jobs.len();
+        let mut products = [self.lanes.one(); CHAINS];
+        for index in 0..count {
+            // SAFETY: the caller's promise.
+            self.denominators[index] = unsafe { self.denominator(level, index) };
+            self.extend(&mut products, index);
+        }
+        let mut inverses = self.invert(products);
+        let mut end = count;
+        while !end.is_multiple_of(BLOCK) {
+            end -= 1;
+            // SAFETY: the caller's promise, here and below.
+            unsafe { self.finish::<1>(level, end, &mut inverses) };
+        }
+        while end > 0 {
+            end -= BLOCK;
+            // SAFETY: as above.
+            unsafe { self.finish::<BLOCK>(level, end, &mut inverses) };
+        }
+    }
+
+    /// Keeps the chain's product before this denominator, and multiplies by it.
+    #[inline(always)]
+    fn extend(&mut self, products: &mut [L::Wide; CHAINS], index: usize) {
+        let product = &mut products[index % CHAINS];
+        self.prefixes[index] = self.lanes.pack(product);
+        *product = self.lanes.mul(product, &self.denominators[index]);
+    }
+
+    /// # Safety
+    /// In [`Level::Entries`], every selected entry lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    unsafe fn denominator(&self, level: Level, index: usize) -> L::Packed {
+        let job = &self.jobs[index];
+        let with = job.with as usize;
+        match level {
+            Level::Entries => {
+                self.prefetch(index + PREFETCH);
+                // SAFETY: the caller's promise.
+                let (x1, x2) =
+                    unsafe { (self.lanes.load_x(self.entry(with)), self.lanes.load_x(self.entry(with + 1))) };
+                self.lanes.sub(&x2, &x1)
+            }
+            Level::Slots => self.lanes.sub(&self.x[with], &self.x[job.slot as usize]),
+            Level::Double => self.lanes.double(&self.y[with]),
+        }
+    }
+
+    #[inline(always)]
+    fn entry(&self, index: usize) -> &[Selected] {
+        &self.selected[index * L::COUNT..(index + 1) * L::COUNT]
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, index: usize) {
+        if let Some(job) = self.jobs.get(index) {
+            let entries = &self.selected[job.with as usize * L::COUNT..(job.with as usize + 2) * L::COUNT];
+            entries.iter().for_each(|entry| entry.prefetch());
+        }
+    }
+
+    /// Finishes the additions `first..first + N`, the last first.
+    ///
+    /// # Safety
+    /// In [`Level::Entries`], every selected entry lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    unsafe fn finish<const N: usize>(
+        &mut self,
+        level: Level,
+        first: usize,
+        inverses: &mut [L::Wide; CHAINS],
+    ) {
+        let lanes = self.lanes;
+        let jobs: [Job; N] = core::array::from_fn(|offset| self.jobs[first + offset]);
+        let inverse: [L::Wide; N] = core::array::from_fn(|offset| {
+            lanes.mul(&inverses[(first + offset) % CHAINS], &self.prefixes[first + offset])
+        });
+        for offset in 0..N {
+            let running = &mut inverses[(first + offset) % CHAINS];
+            *running = lanes.mul(running, &self.denominators[first + offset]);
+        }
+        // SAFETY: the caller's promise.
+        let operands = jobs.map(|job| unsafe { self.operands(level, &job) });
+        let slope: [L::Wide; N] =
+            core::array::from_fn(|offset| lanes.mul(&inverse[offset], &operands[offset].numerator));
+        for offset in 0..N {
+            let Operands { x1, x2, target, .. } = &operands[offset];
+            self.x[*target] = lanes.square_sub(&slope[offset], x1, x2);
+        }
+        for offset in 0..N {
+            let Operands { x1, y1, target, .. } = &operands[offset];
+            let across = lanes.sub(x1, &self.x[*target]);
+            self.y[*target] = lanes.mul_sub(&slope[offset], &across, y1);
+        }
+    }
+
+    /// # Safety
+    /// In [`Level::Entries`], every selected entry lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    unsafe fn operands(&self, level: Level, job: &Job) -> Operands<L> {
+        let (slot, with, lanes) = (job.slot as usize, job.with as usize, self.lanes);
+        match level {
+            Level::Entries => {
+                let (first, second) = (self.entry(with), self.entry(with + 1));
+                // SAFETY: the caller's promise.
+                let [x1, x2, y1, y2] = unsafe {
+                    [lanes.load_x(first), lanes.load_x(second), lanes.load_y(first), lanes.load_y(second)]
+                };
+                Operands { x1, x2, y1, numerator: lanes.sub(&y2, &y1), target: slot }
+            }
+            Level::Slots => {
+                let (y1, y2) = (self.y[slot], self.y[with]);
+                let numerator = lanes.sub(&y2, &y1);
+                Operands { x1: self.x[slot], x2: self.x[with], y1, numerator, target: slot }
+            }
+            Level::Double => {
+                let (x, y) = (self.x[with], self.y[with]);
+                Operands { x1: x, x2: x, y1: y, numerator: lanes.tangent(&x), target: with }
+            }
+        }
+    }
+
+    /// Inverts the last product of each chain, after seeing to denominators that are zero.
+    #[inline(always)]
+    fn invert(&mut self, mut products: [L::Wide; CHAINS]) -> [L::Wide; CHAINS] {
+        let lanes = self.lanes;
+        loop {
+            // before[i] is the product of the chains 0..i.
+            let mut before = products;
+            let mut all = products[0];
+            for chain in 1..CHAINS {
+                before[chain] = all;
+                all = lanes.mul(&all, &lanes.pack(&products[chain]));
+            }
+            if let Some(mut inverse) = invert_lanes(lanes, self.domain, &lanes.pack(&all)) {
+                let mut inverses = products;
+                for chain in (1..CHAINS).rev() {
+                    inverses[chain] = lanes.mul(&inverse, &lanes.pack(&before[chain]));
+                    inverse = lanes.mul(&inverse, &lanes.pack(&products[chain]));
+                }
+                inverses[0] = inverse;
+                return inverses;
+            }
+            products = self.replace_zeros(&products);
+        }
+    }
+
+    /// Replaces denominators that are zero by one, marks their signatures, and forms the products again.
+    #[cold]
+    fn replace_zeros(&mut self, products: &[L::Wide; CHAINS]) -> [L::Wide; CHAINS] {
+        let lanes = self.lanes;
+        let one = lanes.lane(&lanes.pack(&lanes.one()), 0);
+        for (chain, product) in products.iter().enumerate() {
+            let product = lanes.pack(product);
+            for lane in (0..L::COUNT).filter(|lane| lanes.lane(&product, *lane).is_zero()) {
+                for index in (chain..self.jobs.len()).step_by(CHAINS) {
+                    if lanes.lane(&self.denominators[index], lane).is_zero() {
+                        lanes.set(&mut self.denominators[index], lane, &one);
+                        self.alone[self.jobs[index].group as usize * L::COUNT + lane] = true;
+                    }
+                }
+            }
+        }
+        let mut products = [lanes.one(); CHAINS];
+        (0..self.jobs.len()).for_each(|index| self.extend(&mut products, index));
+        products
+    }
+
+    /// Entries without a partner become points.
+    ///
+    /// # Safety
+    /// Every selected entry lives.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "reads entries where they lie")]
+    unsafe fn copy_lone_entries(&mut self) {
+        self.plan.lone_entries(&mut self.jobs);
+        for job in &self.jobs {
+            let entry = &self.selected[job.with as usize * L::COUNT..(job.with as usize + 1) * L::COUNT];
+            // SAFETY: the caller's promise.
+            unsafe {
+                self.x[job.slot as usize] = self.lanes.load_x(entry);
+                self.y[job.slot as usize] = self.lanes.load_y(entry);
+            }
+        }
+    }
+
+    /// What the last addition of a group says, which needs no inversion: the sum's x is slope² − x₁ − x₂, so it is r where
+    /// (r + x₁ + x₂)·(x₂ − x₁)² = (y₂ − y₁)².
+    #[inline(always)]
+    pub(crate) fn judge(&self, group: usize, r: &L::Packed) -> Judgement {
+        let (lanes, group) = (self.lanes, &self.plan.groups[group]);
+        let (first, second) = (group.sum_slot(0), group.sum_slot(1));
+        let dx = lanes.sub(&self.x[second], &self.x[first]);
+        let dy = lanes.sub(&self.y[second], &self.y[first]);
+        let equal = lanes.is_sum(r, [&self.x[first], &self.x[second]], &dx, &dy);
+        // Where x₂ = x₁ the equation says nothing; those lanes are few, so each is looked at where it seems to hold.
+        let vertical = (0..L::COUNT)
+            .filter(|lane| equal >> lane & 1 == 1 && lanes.lane(&dx, *lane).is_zero())
+            .fold(0, |mask, lane| mask | 1 << lane);
+        Judgement { equal, vertical }
+    }
+
+    /// A vector of integers below n, as elements of the field.
+    #[inline(always)]
+    pub(crate) fn elements(&self, mut integer: impl FnMut(usize) -> Fp) -> L::Packed {
+        let mut packed = self.lanes.pack(&self.lanes.one());
+        for lane in 0..L::COUNT {
+            let element = integer(lane).mul(&self.domain.from_portable);
+            self.lanes.set(&mut packed, lane, &element);
+        }
+        packed
+    }
+}
+
+/// What the last addition says of each lane.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judgement {
+    /// The equation holds.
+    pub(crate) equal: u32,
+    /// It holds because both points are the same one: it says nothing.
+    pub(crate) vertical: u32,
+}
+
+/// The points of an addition and the slope's numerator.
+struct Operands<L: Lanes> {
+    x1: L::Packed,
+    x2: L::Packed,
+    y1: L::Packed,
+    numerator: L::Packed,
+    target: usize,
+}
+
+/// The inverse of each lane by one inversion; `None` if one of them is zero.
+#[inline(always)]
+fn invert_lanes<L: Lanes>(lanes: L, domain: &Domain, value: &L::Packed) -> Option<L::Wide> {
+    let mut elements = [Fp::ONE; MAX_LANES];
+    let mut before = [Fp::ONE; MAX_LANES];
+    let mut product = Fp::ONE;
+    for lane in 0..L::COUNT {
+        elements[lane] = lanes.lane(value, lane);
+        before[lane] = product;
+        product = product.mul(&elements[lane]);
+    }
+    if product.is_zero() {
+        return None;
+    }
+    let mut inverse = product.invert().mul(&domain.after_inversion);
+    let mut inverses = *value;
+    for lane in (0..L::COUNT).rev() {
+        lanes.set(&mut inverses, lane, &inverse.mul(&before[lane]));
+        inverse = inverse.mul(&elements[lane]);
+    }
+    Some(lanes.unpack(&inverses))
+}
