@@ -83,14 +83,22 @@ impl Chain {
     /// # Errors
     /// [`Refusal::CurveMismatch`], [`Refusal::BadMessageSignature`].
     pub fn verify(&self, to_be_signed: &[u8], signature: &Signature) -> Result<(), Refusal> {
-        self.verify_or(to_be_signed, signature, || {
-            Refusal::BadMessageSignature(self.certificate.hashed_id8())
-        })
+        self.verify_input(&self.input(to_be_signed), signature)
+    }
+
+    /// What this signer signs when it signs `to_be_signed`.
+    fn input(&self, to_be_signed: &[u8]) -> SignatureInput {
+        signature_input(self.key().curve().hash(), to_be_signed, self.certificate.hash())
+    }
+
+    /// As [`verify`](Self::verify), for whoever has hashed already.
+    pub(crate) fn verify_input(&self, input: &SignatureInput, signature: &Signature) -> Result<(), Refusal> {
+        self.verify_or(input, signature, || Refusal::BadMessageSignature(self.certificate.hashed_id8()))
     }
 
     fn verify_or(
         &self,
-        to_be_signed: &[u8],
+        input: &SignatureInput,
         signature: &Signature,
         bad: impl FnOnce() -> Refusal,
     ) -> Result<(), Refusal> {
@@ -98,8 +106,7 @@ impl Chain {
         if signature.curve() != expected {
             return Err(Refusal::CurveMismatch { found: signature.curve(), expected });
         }
-        let message = signature_input(expected.hash(), to_be_signed, self.certificate.hash());
-        self.key.verify(message.as_bytes(), signature).map_err(|_| bad())
+        self.key.verify(input.as_bytes(), signature).map_err(|_| bad())
     }
 }
 
@@ -205,7 +212,8 @@ fn authenticate(
 
 fn verify_issued(certificate: &Certificate, issuer: &Chain, signature: &Signature) -> Result<(), Refusal> {
     let ids = (certificate.hashed_id8(), issuer.certificate.hashed_id8());
-    issuer.verify_or(certificate.to_be_signed(), signature, || Refusal::BadCertificateSignature {
+    let input = issuer.input(certificate.to_be_signed());
+    issuer.verify_or(&input, signature, || Refusal::BadCertificateSignature {
         certificate: ids.0,
         issuer: ids.1,
     })

@@ -1,0 +1,95 @@
+//! Who signed: the chains that a signer identifier can mean, proven once and remembered.
+
+use std::sync::Arc;
+
+use v2x_codec::ieee1609dot2::canonical::CanonicalCertificate;
+use v2x_codec::view;
+use v2x_crypto::HashAlgorithm;
+
+use super::Verifier;
+use crate::certificate::Certificate;
+use crate::chain::Chain;
+use crate::id::HashedId8;
+use crate::observer::Observer;
+use crate::refusal::{Refusal, Structure};
+use crate::rule::Rule;
+use crate::signers::Candidates;
+
+impl Verifier {
+    /// The chains that the signer identifier can mean; at least one.
+    pub(super) fn candidates(
+        &mut self,
+        signer: &view::Signer<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<Candidates, Refusal> {
+        match signer {
+            view::Signer::Digest(id) => self.known_signers(HashedId8(id.0), observer),
+            view::Signer::Certificate(list) => {
+                let octets = list.first().map(|certificate| certificate.octets).ok_or(Refusal::SelfSigned)?;
+                self.attached_signer(octets, observer).map(|chain| Candidates::from_iter([chain]))
+            }
+            view::Signer::SelfSigned => Err(Refusal::SelfSigned),
+        }
+    }
+
+    fn known_signers(&mut self, id: HashedId8, observer: &mut impl Observer) -> Result<Candidates, Refusal> {
+        let heard = self.signers.find(id);
+        let told: Vec<_> = self.trust.find(id).map(|(certificate, _)| certificate.clone()).collect();
+        let unknown = heard.is_empty() && told.is_empty();
+        let known = if unknown { Err(Refusal::UnknownSigner(id)) } else { Ok(()) };
+        let text = || format!("digest {id}: {} heard before, {} told", heard.len(), told.len());
+        observer.note(Rule::SignerKnown, text, known)?;
+        if !heard.is_empty() && !observer.watches() {
+            return Ok(heard);
+        }
+        self.prove(id, heard.iter().map(|chain| chain.certificate().clone()).chain(told), observer)
+    }
+
+    /// The chains of those certificates that have one; when none has, why the last has not.
+    fn prove(
+        &mut self,
+        id: HashedId8,
+        certificates: impl Iterator<Item = Certificate>,
+        observer: &mut impl Observer,
+    ) -> Result<Candidates, Refusal> {
+        let (mut chains, mut last) = (Candidates::default(), Refusal::UnknownSigner(id));
+        for certificate in certificates {
+            if chains.iter().any(|chain| *chain.certificate() == certificate) {
+                continue;
+            }
+            match self.trust.chain_observed(&certificate, observer) {
+                Ok(chain) => chains.push(chain),
+                Err(refusal) => last = refusal,
+            }
+        }
+        if chains.is_empty() { Err(last) } else { Ok(chains) }
+    }
+
+    fn attached_signer(
+        &mut self,
+        octets: &[u8],
+        observer: &mut impl Observer,
+    ) -> Result<Arc<Chain>, Refusal> {
+        let undecodable = |error| Refusal::Undecodable { what: Structure::Certificate, error };
+        let canonical = CanonicalCertificate::from_received(octets).map_err(undecodable)?;
+        if !observer.watches()
+            && let Some(chain) = self.heard(canonical.octets())
+        {
+            return Ok(chain);
+        }
+        let parsed = Certificate::parse(octets);
+        let certificate = observer.note(
+            Rule::CertificateStructure,
+            || format!("attached certificate of {} octets", octets.len()),
+            parsed,
+        )?;
+        self.trust.chain_observed(&certificate, observer)
+    }
+
+    /// The remembered chain of a certificate with these octets. Its name depends on its curve: the usual one first.
+    fn heard(&mut self, octets: &[u8]) -> Option<Arc<Chain>> {
+        let name = |hash: HashAlgorithm| HashedId8::of_hash(hash.digest(octets).as_bytes());
+        let usual = self.signers.find_octets(name(HashAlgorithm::Sha256), octets);
+        usual.or_else(|| self.signers.find_octets(name(HashAlgorithm::Sha384), octets))
+    }
+}
