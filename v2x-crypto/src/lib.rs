@@ -55,7 +55,7 @@ pub use crate::{
     error::{Algorithm, CryptoError},
     hash::{Digest, Hasher, SignatureInput, sha256, sha384},
     private_key::PrivateKey,
-    provider::{KeyAgreement, PreparedKey, Provider, Signer},
+    provider::{BatchVerifier, KeyAgreement, PreparedKey, Provider, Signer},
     public_key::PublicKey,
     rust_crypto::{HedgedSigner, RustCrypto},
     secret::{AesKey, SharedSecret},

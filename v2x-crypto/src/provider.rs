@@ -1,7 +1,8 @@
 //! What a source of cryptography offers, and what a key that lives elsewhere must be able to do.
 
 use crate::{CryptoError, PrivateKey, PublicKey, SharedSecret, Signature};
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
+use core::any::Any;
 
 /// Something that signs with one private key: in memory, in a secure element, behind a network.
 pub trait Signer: Send + Sync {
@@ -32,11 +33,41 @@ pub trait PreparedKey: Send + Sync {
     /// The key.
     fn public_key(&self) -> &PublicKey;
 
+    /// Itself, for a [`BatchVerifier`] to recognise the keys of its own provider.
+    fn as_any(&self) -> &dyn Any;
+
     /// Verifies `signature` over the hash of `message`, with the hash of the key's curve.
     ///
     /// # Errors
     /// [`CryptoError::CurveMismatch`]; [`CryptoError::BadSignature`].
     fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError>;
+}
+
+/// Verifies many signatures at once, with a verdict for each.
+///
+/// A bad signature among good ones changes nothing for the others, neither their verdicts nor, by more than a few
+/// percent, what they cost.
+pub trait BatchVerifier: Send {
+    /// Adds a signature over the hash of `message` (with the hash of the key's curve) to the batch.
+    fn add(&mut self, key: &dyn PreparedKey, message: &[u8], signature: &Signature);
+
+    /// Verifies what was added: replaces `verdicts` by one for each, in their order, and begins an empty batch.
+    fn verdicts(&mut self, verdicts: &mut Vec<Result<(), CryptoError>>);
+}
+
+/// Verifies each signature when it is added.
+#[derive(Default)]
+struct OneByOne(Vec<Result<(), CryptoError>>);
+
+impl BatchVerifier for OneByOne {
+    fn add(&mut self, key: &dyn PreparedKey, message: &[u8], signature: &Signature) {
+        self.0.push(key.verify(message, signature));
+    }
+
+    fn verdicts(&mut self, verdicts: &mut Vec<Result<(), CryptoError>>) {
+        verdicts.clear();
+        verdicts.append(&mut self.0);
+    }
 }
 
 /// An implementation of ECDSA and ECDH on all four curves.
@@ -55,6 +86,11 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// [`CryptoError::Backend`] if the implementation refuses the key.
     fn prepare(&self, key: &PublicKey) -> Result<Box<dyn PreparedKey>, CryptoError>;
+
+    /// A verifier of many signatures at once, for one thread. One by one, where the implementation knows nothing better.
+    fn batch_verifier(&self) -> Box<dyn BatchVerifier> {
+        Box::new(OneByOne::default())
+    }
 
     /// A signer that holds a copy of `key`.
     ///

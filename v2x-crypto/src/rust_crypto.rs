@@ -156,6 +156,10 @@ impl<C: Ec> PreparedKey for Prepared<C> {
         &self.key
     }
 
+    fn as_any(&self) -> &dyn core::any::Any {
+        self
+    }
+
     fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
         CryptoError::unless_same(C::CURVE, signature.curve())?;
         verify_with_point::<C>(&self.point, message, signature)

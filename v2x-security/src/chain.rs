@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use v2x_codec::time::Time64;
-use v2x_crypto::{Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput};
+use v2x_crypto::{Curve, Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput};
 
 use crate::certificate::{Certificate, Issuer, KeyIndicator};
 use crate::clock::Clock;
@@ -93,7 +93,26 @@ impl Chain {
 
     /// As [`verify`](Self::verify), for whoever has hashed already.
     pub(crate) fn verify_input(&self, input: &SignatureInput, signature: &Signature) -> Result<(), Refusal> {
-        self.verify_or(input, signature, || Refusal::BadMessageSignature(self.certificate.hashed_id8()))
+        self.verify_or(input, signature, || self.bad_signature())
+    }
+
+    /// The key in the form in which its provider verifies fastest.
+    pub(crate) fn prepared_key(&self) -> &dyn PreparedKey {
+        self.key.as_ref()
+    }
+
+    /// Why a signature on `curve` that did not verify is refused.
+    pub(crate) fn refuse(&self, curve: Curve) -> Refusal {
+        self.check_curve(curve).err().unwrap_or_else(|| self.bad_signature())
+    }
+
+    fn bad_signature(&self) -> Refusal {
+        Refusal::BadMessageSignature(self.certificate.hashed_id8())
+    }
+
+    fn check_curve(&self, found: Curve) -> Result<(), Refusal> {
+        let expected = self.key().curve();
+        if found == expected { Ok(()) } else { Err(Refusal::CurveMismatch { found, expected }) }
     }
 
     fn verify_or(
@@ -102,10 +121,7 @@ impl Chain {
         signature: &Signature,
         bad: impl FnOnce() -> Refusal,
     ) -> Result<(), Refusal> {
-        let expected = self.key().curve();
-        if signature.curve() != expected {
-            return Err(Refusal::CurveMismatch { found: signature.curve(), expected });
-        }
+        self.check_curve(signature.curve())?;
         self.key.verify(input.as_bytes(), signature).map_err(|_| bad())
     }
 }

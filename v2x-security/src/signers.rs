@@ -12,6 +12,8 @@ use crate::trust::TrustStore;
 #[derive(Default)]
 pub(crate) struct Signers {
     by_id: HashMap<HashedId8, Vec<Remembered>>,
+    /// Proven for messages of the present batch, whose signatures are not verified yet.
+    fresh: Vec<Arc<Chain>>,
     count: usize,
     tick: u64,
     epoch: u64,
@@ -72,11 +74,32 @@ impl Signers {
         self.tick += 1;
         let found = self.by_id.get_mut(&id).map_or(&mut [][..], Vec::as_mut_slice);
         found.iter_mut().for_each(|entry| entry.used = self.tick);
-        found.iter().map(|entry| Arc::clone(&entry.chain)).collect()
+        let fresh = self.fresh.iter().filter(|chain| chain.certificate().hashed_id8() == id);
+        found.iter().map(|entry| &entry.chain).chain(fresh).map(Arc::clone).collect()
+    }
+
+    /// Keeps a proven chain that is new for the messages of the present batch.
+    pub(crate) fn keep_for_batch(&mut self, chain: &Arc<Chain>) {
+        let known = self.by_id.get(&chain.certificate().hashed_id8()).map_or(&[][..], Vec::as_slice);
+        let mut kept = known.iter().map(|entry| &entry.chain).chain(&self.fresh);
+        if !kept.any(|kept| kept.certificate() == chain.certificate()) {
+            self.fresh.push(Arc::clone(chain));
+        }
+    }
+
+    /// Ends the batch: whose message was good has been [inserted](Self::insert) by now.
+    pub(crate) fn end_batch(&mut self) {
+        self.fresh.clear();
     }
 
     /// The chain of the certificate with these canonical octets.
     pub(crate) fn find_octets(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
+        let is_meant = |chain: &Arc<Chain>| chain.certificate().octets() == octets;
+        self.touch(id, octets).or_else(|| self.fresh.iter().find(|chain| is_meant(chain)).map(Arc::clone))
+    }
+
+    /// The remembered chain with these canonical octets, which has been used now.
+    fn touch(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
         self.tick += 1;
         let mut known = self.by_id.get_mut(&id)?.iter_mut();
         let entry = known.find(|entry| entry.chain.certificate().octets() == octets)?;
@@ -87,7 +110,7 @@ impl Signers {
     /// Remembers a proven chain; says whether its certificate is new.
     pub(crate) fn insert(&mut self, chain: &Arc<Chain>) -> bool {
         let id = chain.certificate().hashed_id8();
-        if self.find_octets(id, chain.certificate().octets()).is_some() {
+        if self.touch(id, chain.certificate().octets()).is_some() {
             return false;
         }
         if self.count >= MAX_SIGNERS {

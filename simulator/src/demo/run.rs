@@ -23,7 +23,7 @@ use super::attack::AttackKind;
 use super::attackers::{Attackers, Scene};
 use super::error::DemoError;
 use super::report::Report;
-use crate::pki::{Pki, TicketWish, usual_profile};
+use crate::pki::{Issued, Pki, TicketWish, usual_profile};
 use crate::trace::{GRID, State, Trace, VehicleClass};
 
 /// How old the PKI is when the run starts: old enough for tickets that ran out.
@@ -129,8 +129,16 @@ struct Run {
     next_attack: usize,
 }
 
-impl Run {
-    fn set_up(
+/// The PKI's work is done: who sends, and whom the roadside unit trusts.
+struct World {
+    vehicles: Vec<Station>,
+    attackers: Attackers,
+    trust: TrustStore,
+    issued: Issued,
+}
+
+impl World {
+    fn found(
         config: &Config,
         cast: &[usize],
         provider: Arc<dyn Provider>,
@@ -152,9 +160,23 @@ impl Run {
         }
         let mut trust = pki.trust_store()?;
         attackers.revoke_second_authority(&mut trust)?;
+        Ok(Self { vehicles, attackers, trust, issued: pki.issued() })
+    }
+}
+
+impl Run {
+    fn set_up(
+        config: &Config,
+        cast: &[usize],
+        provider: Arc<dyn Provider>,
+        watcher: &mut dyn Watcher,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, DemoError> {
+        let World { vehicles, attackers, trust, issued } =
+            World::found(config, cast, provider, watcher, rng)?;
         let listener = TicketPool::new(Vec::new(), CHANGE)?;
         let roadside_unit = Station::new(listener, verifier(trust, config.start, rng), rng);
-        let mut report = Report { issued: pki.issued(), ..Report::default() };
+        let mut report = Report { issued, ..Report::default() };
         AttackKind::ALL.into_iter().for_each(|kind| drop(report.attacks.insert(kind, Default::default())));
         Ok(Self { vehicles, attackers, roadside_unit, report, next_attack: 0 })
     }
@@ -267,3 +289,6 @@ const fn dimensions(class: VehicleClass) -> (u16, u8) {
         VehicleClass::Tram => (300, 24),
     }
 }
+
+#[cfg(test)]
+mod tests;

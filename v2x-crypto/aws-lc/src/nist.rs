@@ -90,6 +90,10 @@ impl PreparedKey for Prepared {
         &self.key
     }
 
+    fn as_any(&self) -> &dyn core::any::Any {
+        self
+    }
+
     fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
         same_curve(&self.key, signature.curve())?;
         let verdict = self.parsed.verify_sig(message, fixed(signature, &mut [0; 96]));

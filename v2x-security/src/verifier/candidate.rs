@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use v2x_codec::view;
-use v2x_crypto::{Curve, HashAlgorithm, Signature, SignatureInput};
+use v2x_crypto::{BatchVerifier, CryptoError, Curve, HashAlgorithm, Signature, SignatureInput};
 
 use super::memory::Memory;
 use super::message::{check_external, ssp_of};
@@ -22,16 +22,37 @@ use crate::trust::Role;
 
 /// A message that passed every check but that of its signature.
 pub(super) struct Pending {
-    pub(super) chain: Arc<Chain>,
-    pub(super) input: SignatureInput,
-    pub(super) signature: Signature,
+    chain: Arc<Chain>,
     memory: Option<Memory>,
+}
+
+/// A signature, and what it must be a signature of.
+pub(super) struct Claim {
+    input: SignatureInput,
+    signature: Signature,
 }
 
 impl Pending {
     /// Verifies the signature, by itself.
-    pub(super) fn verify(&self) -> Result<(), Refusal> {
-        self.chain.verify_input(&self.input, &self.signature)
+    pub(super) fn verify(&self, claim: &Claim) -> Result<(), Refusal> {
+        self.chain.verify_input(&claim.input, &claim.signature)
+    }
+
+    /// Adds the signature to a batch.
+    pub(super) fn enter(&self, claim: &Claim, batch: &mut dyn BatchVerifier) {
+        batch.add(self.chain.prepared_key(), claim.input.as_bytes(), &claim.signature);
+    }
+
+    /// What the verdict of a batch on the signature means.
+    pub(super) fn judge(
+        &self,
+        signature: &view::Signature<'_>,
+        verdict: &Result<(), CryptoError>,
+    ) -> Result<(), Refusal> {
+        match verdict {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.chain.refuse(curve(signature.curve))),
+        }
     }
 }
 
@@ -43,7 +64,7 @@ impl Verifier {
         incoming: &Incoming<'_>,
         chain: &Arc<Chain>,
         observer: &mut impl Observer,
-    ) -> Result<Pending, Refusal> {
+    ) -> Result<(Pending, Claim), Refusal> {
         let signed = &incoming.signed;
         check_hash(signed, chain, observer)?;
         let hash = chain.key().curve().hash().digest(&canonical_to_be_signed(signed));
@@ -53,7 +74,8 @@ impl Verifier {
         check_validity(clock, incoming, chain, observer)?;
         check_location(incoming, chain, observer)?;
         let input = SignatureInput::from_digests(&hash, chain.certificate().hash());
-        Ok(Pending { chain: Arc::clone(chain), input, signature: signature(&signed.signature)?, memory })
+        let claim = Claim { input, signature: signature(&signed.signature)? };
+        Ok((Pending { chain: Arc::clone(chain), memory }, claim))
     }
 
     /// What follows from the verdict on the signature: only a message whose signature is good enters the replay memory
@@ -66,7 +88,7 @@ impl Verifier {
         verified: Result<(), Refusal>,
         observer: &mut impl Observer,
     ) -> Result<(Arc<Chain>, bool), Refusal> {
-        let Pending { chain, memory, .. } = pending;
+        let Pending { chain, memory } = pending;
         let text = || format!("{} by the key of {}", chain.key().curve(), chain.certificate());
         observer.note(Rule::MessageSignature, text, verified)?;
         check_external(incoming, observer)?;

@@ -24,8 +24,10 @@ use crate::rule::Rule;
 use crate::signers::Signers;
 use crate::trust::TrustStore;
 use crate::verified::Received;
+use batch::Batch;
 use form::{content_name, secured, signed};
 
+mod batch;
 mod candidate;
 mod form;
 mod memory;
@@ -39,6 +41,7 @@ pub struct Verifier {
     policy: Policy,
     replay: ReplayFilter,
     signers: Signers,
+    batch: Batch,
 }
 
 /// A message on its way through the checks.
@@ -54,7 +57,8 @@ impl Verifier {
     /// A verifier that knows no signer yet but those in `trust`.
     #[must_use]
     pub fn new(trust: TrustStore, policy: Policy, replay: ReplayFilter) -> Self {
-        Self { trust, policy, replay, signers: Signers::default() }
+        let batch = Batch::new(trust.provider());
+        Self { trust, policy, replay, signers: Signers::default(), batch }
     }
 
     /// Whom it trusts.
@@ -157,14 +161,27 @@ impl Verifier {
         in_packet: bool,
         observer: &mut impl Observer,
     ) -> Result<Received<'p>, Refusal> {
-        let signed = observer.note(Rule::SignedContent, || content_name(&data).to_owned(), signed(&data))?;
+        let incoming = self.open(clock, &data, external, in_packet, observer)?;
+        self.signers.follow(&self.trust);
+        let (chain, is_new) = self.authenticate(clock, &incoming, observer)?;
+        self.check_message(incoming, chain, is_new, observer)
+    }
+
+    /// The signed message in `data`, in a form that its profile allows.
+    fn open<'p>(
+        &self,
+        clock: &Clock,
+        data: &Data<'p>,
+        external: Option<&'p [u8]>,
+        in_packet: bool,
+        observer: &mut impl Observer,
+    ) -> Result<Incoming<'p>, Refusal> {
+        let signed = observer.note(Rule::SignedContent, || content_name(data).to_owned(), signed(data))?;
         let psid = Psid(signed.header_info.psid);
         let rules = MessageProfile::of(self.trust.profile(), psid);
         let incoming = Incoming { signed, rules, psid, in_packet, external };
         self.check_form(clock, &incoming, observer)?;
-        self.signers.follow(&self.trust);
-        let (chain, is_new) = self.authenticate(clock, &incoming, observer)?;
-        self.check_message(incoming, chain, is_new, observer)
+        Ok(incoming)
     }
 
     /// The chain of the signer whose key verifies the message, and whether it is new here.
@@ -192,8 +209,8 @@ impl Verifier {
         chain: &Arc<Chain>,
         observer: &mut impl Observer,
     ) -> Result<(Arc<Chain>, bool), Refusal> {
-        let pending = self.prepare(clock, incoming, chain, observer)?;
-        let verified = pending.verify();
+        let (pending, claim) = self.prepare(clock, incoming, chain, observer)?;
+        let verified = pending.verify(&claim);
         self.settle(clock, incoming, pending, verified, observer)
     }
 }
