@@ -20,6 +20,7 @@ const CODEC: &str = "v2x-codec";
 const CRYPTO: &str = "v2x-crypto";
 const AWS_LC: &str = "v2x-crypto-aws-lc";
 const P256_BATCH: &str = "v2x-crypto-p256-batch";
+const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
@@ -36,6 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (CRYPTO, &[]),
     (AWS_LC, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
+    (KEY_TABLES, &[CRYPTO, P256_BATCH]),
     (SECURITY, &[CODEC, CRYPTO]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),

@@ -1,0 +1,113 @@
+//! A key that counts its uses, and gets a table when it is used often.
+
+use core::any::Any;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use v2x_crypto::{CryptoError, PreparedKey, PublicKey, Signature};
+use v2x_crypto_p256_batch::{KeyTable, TableSize};
+
+use crate::builder::Builder;
+
+/// A key of the wrapped provider, and the place for its table.
+pub(crate) struct TabledKey {
+    inner: Box<dyn PreparedKey>,
+    slot: Arc<Slot>,
+    builder: Arc<Builder>,
+}
+
+/// The place for a key's table, which the cache fills and empties.
+pub(crate) struct Slot {
+    pub(crate) key: PublicKey,
+    table: RwLock<Option<Arc<KeyTable>>>,
+    uses: AtomicU32,
+    /// When it was last used, on the cache's clock of uses.
+    used_at: AtomicU64,
+    /// Whether a table is being built for it.
+    queued: AtomicBool,
+}
+
+impl TabledKey {
+    pub(crate) fn new(inner: Box<dyn PreparedKey>, builder: Arc<Builder>) -> Self {
+        let slot = Arc::new(Slot::new(*inner.public_key()));
+        Self { inner, slot, builder }
+    }
+
+    /// The key's table, if it has one; counts the use and asks for the table that the key deserves.
+    pub(crate) fn use_table(&self) -> Option<Arc<KeyTable>> {
+        let cache = self.builder.cache();
+        let uses = self.slot.count_use(cache.next_use());
+        let (mut table, deserved) = (self.slot.table(), cache.config().size_after(uses));
+        if deserved > table.as_ref().map(|table| table.size()) && self.builder.ask(&self.slot) {
+            table = self.slot.table();
+        }
+        cache.count(table.is_some());
+        table
+    }
+}
+
+impl PreparedKey for TabledKey {
+    fn public_key(&self) -> &PublicKey {
+        self.inner.public_key()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
+        self.inner.verify(message, signature)
+    }
+}
+
+impl Slot {
+    fn new(key: PublicKey) -> Self {
+        Self {
+            key,
+            table: RwLock::new(None),
+            uses: AtomicU32::new(0),
+            used_at: AtomicU64::new(0),
+            queued: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn table(&self) -> Option<Arc<KeyTable>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another table in place, or none; yields the one that was there.
+    pub(crate) fn replace(&self, table: Option<Arc<KeyTable>>) -> Option<Arc<KeyTable>> {
+        core::mem::replace(&mut self.table.write().unwrap_or_else(PoisonError::into_inner), table)
+    }
+
+    fn count_use(&self, now: u64) -> u32 {
+        self.used_at.store(now, Ordering::Relaxed);
+        self.uses.fetch_add(1, Ordering::Relaxed).saturating_add(1)
+    }
+
+    pub(crate) fn uses(&self) -> u32 {
+        self.uses.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn used_at(&self) -> u64 {
+        self.used_at.load(Ordering::Relaxed)
+    }
+
+    /// What its table weighs.
+    pub(crate) fn octets(&self) -> usize {
+        self.table().map_or(0, |table| table.bytes())
+    }
+
+    pub(crate) fn size(&self) -> Option<TableSize> {
+        self.table().map(|table| table.size())
+    }
+
+    /// Marks it as waiting for a table; false if it was marked already.
+    pub(crate) fn queue(&self) -> bool {
+        !self.queued.load(Ordering::Relaxed) && !self.queued.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn unqueue(&self) {
+        self.queued.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,126 @@
+//! What the tables promise, against the portable provider alone.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use v2x_crypto::RustCrypto;
+
+use super::*;
+
+const SMALL: TableSize = TableSize::Kib13;
+const LARGE: TableSize = TableSize::Kib22;
+
+fn config(budget_octets: usize) -> Config {
+    let steps = [Step { uses: 2, size: SMALL }, Step { uses: 6, size: LARGE }];
+    Config { budget_octets, steps, building: Building::AtOnce, ..Config::detect() }
+}
+
+fn keys(curve: Curve, count: usize) -> Vec<PrivateKey> {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    (0..count).map(|_| PrivateKey::generate(curve, &mut rng).unwrap()).collect()
+}
+
+fn prepared(tables: &KeyTables, keys: &[PrivateKey]) -> Vec<Box<dyn PreparedKey>> {
+    keys.iter().map(|key| tables.prepare(key.public_key()).unwrap()).collect()
+}
+
+/// One good signature of each key, verified in one batch.
+fn round(batch: &mut dyn BatchVerifier, keys: &[PrivateKey], prepared: &[Box<dyn PreparedKey>]) {
+    let mut verdicts = Vec::new();
+    for (key, prepared) in keys.iter().zip(prepared) {
+        let signature = RustCrypto.signer(key).unwrap().sign(b"message").unwrap();
+        batch.add(prepared.as_ref(), b"message", &signature);
+    }
+    batch.verdicts(&mut verdicts);
+    assert_eq!(verdicts, vec![Ok(()); keys.len()]);
+}
+
+#[test]
+fn verdicts_are_those_of_the_wrapped_provider() {
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
+    let mut all = keys(Curve::NistP256, 3);
+    all.extend(keys(Curve::BrainpoolP256r1, 1));
+    all.extend(keys(Curve::NistP384, 1));
+    let ready = prepared(&tables, &all);
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    let (mut batch, mut verdicts) = (tables.batch_verifier(), Vec::new());
+    for _ in 0..12 {
+        let mut expected = Vec::new();
+        for _ in 0..9 {
+            let [signs, verifies, says, hears] =
+                [5, 5, 2, 2].map(|bound| usize::try_from(rng.next_u32() % bound).unwrap());
+            let messages = [&b"one"[..], b"other"];
+            let verifies = if rng.next_u32() % 2 == 0 { signs } else { verifies };
+            let signature = RustCrypto.signer(&all[signs]).unwrap().sign(messages[says]).unwrap();
+            expected.push(RustCrypto.verify(all[verifies].public_key(), messages[hears], &signature));
+            batch.add(ready[verifies].as_ref(), messages[hears], &signature);
+        }
+        batch.verdicts(&mut verdicts);
+        assert_eq!(verdicts, expected);
+    }
+    let seen = tables.statistics();
+    assert!(seen.hits > 20 && seen.tables == 3, "{seen:?}");
+}
+
+#[test]
+fn a_key_that_is_heard_again_gets_a_table_and_one_that_stays_a_larger_one() {
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
+    let keys = keys(Curve::NistP256, 1);
+    let (ready, mut batch) = (prepared(&tables, &keys), tables.batch_verifier());
+    let mut sizes = Vec::new();
+    for _ in 0..6 {
+        round(batch.as_mut(), &keys, &ready);
+        let seen = tables.statistics();
+        sizes.push((seen.tables, seen.octets > LARGE.bytes()));
+    }
+    let (none, small, large) = ((0, false), (1, false), (1, true));
+    assert_eq!(sizes, [none, small, small, small, small, large]);
+    assert_eq!((tables.statistics().hits, tables.statistics().misses), (5, 1));
+}
+
+#[test]
+fn tables_keep_within_their_budget_and_those_in_use_stay() {
+    let budget = 3 * (SMALL.bytes() + 256);
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(budget));
+    let keys = keys(Curve::NistP256, 5);
+    let (ready, mut batch) = (prepared(&tables, &keys), tables.batch_verifier());
+    for _ in 0..4 {
+        round(batch.as_mut(), &keys, &ready);
+        assert!(tables.statistics().octets <= budget);
+    }
+    let seen = tables.statistics();
+    assert_eq!((seen.tables, seen.evicted), (3, 0), "{seen:?}");
+    // The first three fall silent, the last two go on: they get the room.
+    for _ in 0..12 {
+        round(batch.as_mut(), &keys[3..], &ready[3..]);
+    }
+    let seen = tables.statistics();
+    assert!(seen.evicted >= 1 && seen.octets <= budget, "{seen:?}");
+}
+
+#[test]
+fn a_key_that_nobody_holds_takes_its_table_with_it() {
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
+    let keys = keys(Curve::NistP256, 2);
+    let (ready, mut batch) = (prepared(&tables, &keys), tables.batch_verifier());
+    (0..2).for_each(|_| round(batch.as_mut(), &keys, &ready));
+    assert_eq!(tables.statistics().tables, 2);
+    drop(ready);
+    assert_eq!((tables.statistics().tables, tables.statistics().octets), (0, 0));
+}
+
+#[test]
+fn in_the_background_tables_come_soon() {
+    let config = Config { building: Building::Background, ..config(1 << 20) };
+    let tables = KeyTables::new(Arc::new(RustCrypto), config);
+    let keys = keys(Curve::NistP256, 2);
+    let (ready, mut batch) = (prepared(&tables, &keys), tables.batch_verifier());
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while tables.statistics().tables < 2 {
+        assert!(std::time::Instant::now() < patience, "{:?}", tables.statistics());
+        round(batch.as_mut(), &keys, &ready);
+    }
+    round(batch.as_mut(), &keys, &ready);
+    assert!(tables.statistics().hits > 0);
+}
