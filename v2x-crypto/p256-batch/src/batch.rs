@@ -2,6 +2,8 @@
 
 use crate::field::Fp;
 use crate::kernel::Kernel;
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::ifma::Ifma;
 use crate::lanes::portable::Portable;
 use crate::lanes::{Lanes, Selected};
 use crate::scalar::Scalar;
@@ -65,6 +67,8 @@ pub struct BatchVerifier {
 #[derive(Debug)]
 enum Engine {
     Portable(Sweep<Portable>),
+    #[cfg(target_arch = "x86_64")]
+    Avx512Ifma(Sweep<Ifma>),
 }
 
 /// A signature whose parts are in range.
@@ -87,7 +91,8 @@ impl BatchVerifier {
     #[must_use]
     pub fn new(kernel: Kernel, capacity: usize) -> Self {
         let capacity = capacity.clamp(1, Self::MAX_CAPACITY);
-        let kernel = if kernel.is_available() { kernel } else { Kernel::Portable };
+        let engine = Engine::new(kernel, capacity);
+        let kernel = engine.kernel();
         let _ = GeneratorTable::shared(kernel);
         Self {
             kernel,
@@ -98,7 +103,7 @@ impl BatchVerifier {
             products: vec![Scalar::ONE; capacity],
             owners: Vec::with_capacity(capacity + TableSize::ALL.len() * 8),
             judged_alone: 0,
-            engine: Engine::new(kernel, capacity),
+            engine,
         }
     }
 
@@ -178,9 +183,25 @@ impl Admitted {
 }
 
 impl Engine {
+    /// The engine of a kernel, or the portable one if the machine lacks it.
     fn new(kernel: Kernel, capacity: usize) -> Self {
-        match kernel {
-            Kernel::Portable => Self::Portable(Sweep::new(Portable, kernel, capacity)),
+        let wanted = match kernel {
+            Kernel::Portable => None,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512Ifma => {
+                Ifma::detect().map(|ifma| Self::Avx512Ifma(Sweep::new(ifma, kernel, capacity)))
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            Kernel::Avx512Ifma => None,
+        };
+        wanted.unwrap_or_else(|| Self::Portable(Sweep::new(Portable, Kernel::Portable, capacity)))
+    }
+
+    const fn kernel(&self) -> Kernel {
+        match self {
+            Self::Portable(_) => Kernel::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512Ifma(_) => Kernel::Avx512Ifma,
         }
     }
 
@@ -188,8 +209,20 @@ impl Engine {
     fn verify(&mut self, batch: Batch<'_, '_>) -> u64 {
         match self {
             Self::Portable(sweep) => batch.verify(sweep, Kernel::Portable),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a sweep with IFMA's lanes exists only where they were detected.
+            #[expect(unsafe_code, reason = "a function with target features")]
+            Self::Avx512Ifma(sweep) => unsafe { verify_by_ifma(batch, sweep) },
         }
     }
+}
+
+/// The whole batch as one function with the kernel's features, into which everything is inlined: what is not would neither
+/// use them nor pass vectors in registers.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512ifma,avx2,bmi2,adx")]
+fn verify_by_ifma(batch: Batch<'_, '_>, sweep: &mut Sweep<Ifma>) -> u64 {
+    batch.verify(sweep, Kernel::Avx512Ifma)
 }
 
 /// Signatures on their way through a kernel. All tables are of that kernel.

@@ -35,6 +35,20 @@ impl Fp {
         &self.0
     }
 
+    /// The element whose kept form is congruent to `high·2^256 + low`, with a high part below 2^31.
+    ///
+    /// 2^256 ≡ 2^224 − 2^192 − 2^96 + 1 < 2^224, so what is added is below 2^255, and the sum below 2p.
+    pub(crate) fn from_wide(low: Limbs, high: u64) -> Self {
+        debug_assert!(high >> 31 == 0);
+        let once = &Self::ONE.0;
+        let (t0, c) = carrying_mul(once[0], high, 0);
+        let (t1, c) = carrying_mul(once[1], high, c);
+        let (t2, c) = carrying_mul(once[2], high, c);
+        let (t3, _) = carrying_mul(once[3], high, c);
+        let (sum, carry) = limbs::add(&low, &[t0, t1, t2, t3]);
+        Self(limbs::reduce_once(sum, carry, &P))
+    }
+
     /// The element `integer`, which must be below p.
     pub(crate) const fn from_integer(integer: Limbs) -> Self {
         Self(integer).mul(&Self(Self::power_of_two(256).0))

@@ -7,6 +7,12 @@
 //! - a **difference** is what [`Lanes::sub`] and [`Lanes::double`] give from two coordinates;
 //! - a **product** is what [`Lanes::mul`] gives.
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod ifma;
+#[cfg(test)]
+mod interval;
+#[cfg(any(test, target_arch = "x86_64"))]
+mod limbs52;
 pub(crate) mod portable;
 
 use crate::field::Fp;
@@ -110,6 +116,9 @@ pub(crate) trait Lanes: Copy {
         dx: &Self::Packed,
         dy: &Self::Packed,
     ) -> u32;
+
+    /// Which lanes of a difference are zero modulo p.
+    fn is_zero(self, value: &Self::Packed) -> u32;
 
     fn pack(self, value: &Self::Wide) -> Self::Packed;
     fn unpack(self, value: &Self::Packed) -> Self::Wide;

@@ -188,19 +188,26 @@ impl<L: Lanes> Sweep<L> {
         first: usize,
         inverses: &mut [L::Wide; CHAINS],
     ) {
+        // Loops, not closures: what the compiler does not inline would lose the kernel's instructions.
         let lanes = self.lanes;
-        let jobs: [Job; N] = core::array::from_fn(|offset| self.jobs[first + offset]);
-        let inverse: [L::Wide; N] = core::array::from_fn(|offset| {
-            lanes.mul(&inverses[(first + offset) % CHAINS], &self.prefixes[first + offset])
-        });
+        let mut slope = [lanes.one(); N];
+        for offset in 0..N {
+            let index = first + offset;
+            slope[offset] = lanes.mul(&inverses[index % CHAINS], &self.prefixes[index]);
+        }
         for offset in 0..N {
             let running = &mut inverses[(first + offset) % CHAINS];
             *running = lanes.mul(running, &self.denominators[first + offset]);
         }
         // SAFETY: the caller's promise.
-        let operands = jobs.map(|job| unsafe { self.operands(level, &job) });
-        let slope: [L::Wide; N] =
-            core::array::from_fn(|offset| lanes.mul(&inverse[offset], &operands[offset].numerator));
+        let mut operands = [unsafe { self.operands(level, first) }; N];
+        for offset in 1..N {
+            // SAFETY: as above.
+            operands[offset] = unsafe { self.operands(level, first + offset) };
+        }
+        for offset in 0..N {
+            slope[offset] = lanes.mul(&slope[offset], &operands[offset].numerator);
+        }
         for offset in 0..N {
             let Operands { x1, x2, target, .. } = &operands[offset];
             self.x[*target] = lanes.square_sub(&slope[offset], x1, x2);
@@ -216,7 +223,8 @@ impl<L: Lanes> Sweep<L> {
     /// In [`Level::Entries`], every selected entry lives.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn operands(&self, level: Level, job: &Job) -> Operands<L> {
+    unsafe fn operands(&self, level: Level, index: usize) -> Operands<L> {
+        let job = &self.jobs[index];
         let (slot, with, lanes) = (job.slot as usize, job.with as usize, self.lanes);
         match level {
             Level::Entries => {
@@ -265,13 +273,16 @@ impl<L: Lanes> Sweep<L> {
     }
 
     /// Replaces denominators that are zero by one, marks their signatures, and forms the products again.
-    #[cold]
+    #[inline(always)]
     fn replace_zeros(&mut self, products: &[L::Wide; CHAINS]) -> [L::Wide; CHAINS] {
         let lanes = self.lanes;
         let one = lanes.lane(&lanes.pack(&lanes.one()), 0);
         for (chain, product) in products.iter().enumerate() {
             let product = lanes.pack(product);
-            for lane in (0..L::COUNT).filter(|lane| lanes.lane(&product, *lane).is_zero()) {
+            for lane in 0..L::COUNT {
+                if !lanes.lane(&product, lane).is_zero() {
+                    continue;
+                }
                 for index in (chain..self.jobs.len()).step_by(CHAINS) {
                     if lanes.lane(&self.denominators[index], lane).is_zero() {
                         lanes.set(&mut self.denominators[index], lane, &one);
@@ -281,7 +292,9 @@ impl<L: Lanes> Sweep<L> {
             }
         }
         let mut products = [lanes.one(); CHAINS];
-        (0..self.jobs.len()).for_each(|index| self.extend(&mut products, index));
+        for index in 0..self.jobs.len() {
+            self.extend(&mut products, index);
+        }
         products
     }
 
@@ -312,10 +325,8 @@ impl<L: Lanes> Sweep<L> {
         let dx = lanes.sub(&self.x[second], &self.x[first]);
         let dy = lanes.sub(&self.y[second], &self.y[first]);
         let equal = lanes.is_sum(r, [&self.x[first], &self.x[second]], &dx, &dy);
-        // Where x₂ = x₁ the equation says nothing; those lanes are few, so each is looked at where it seems to hold.
-        let vertical = (0..L::COUNT)
-            .filter(|lane| equal >> lane & 1 == 1 && lanes.lane(&dx, *lane).is_zero())
-            .fold(0, |mask, lane| mask | 1 << lane);
+        // Where x₂ = x₁ the equation says nothing.
+        let vertical = equal & lanes.is_zero(&dx);
         Judgement { equal, vertical }
     }
 
@@ -341,6 +352,7 @@ pub(crate) struct Judgement {
 }
 
 /// The points of an addition and the slope's numerator.
+#[derive(Clone, Copy)]
 struct Operands<L: Lanes> {
     x1: L::Packed,
     x2: L::Packed,

@@ -68,6 +68,11 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn is_zero(self, value: &Fp) -> u32 {
+        u32::from(value.is_zero())
+    }
+
+    #[inline(always)]
     fn pack(self, value: &Fp) -> Fp {
         *value
     }
