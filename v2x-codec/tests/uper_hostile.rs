@@ -9,62 +9,12 @@
 
 mod support;
 
-use std::fs;
-
 use serde_json::Value;
+use support::{Random, mutant, mutants, random_messages as octets};
 use v2x_codec::cam::extension::WrappedExtensionContainer;
 use v2x_codec::cam::{self, ReceivedCam, Release};
 use v2x_codec::facility::{self, FacilityMessage};
 use v2x_codec::{denm, uper, vam};
-
-/// Octets of the random vectors of one kind.
-fn octets(kind: &str) -> Vec<Vec<u8>> {
-    let Some(folder) = support::vectors() else { return Vec::new() };
-    let text = fs::read_to_string(folder.join(format!("uper_random/{kind}_seed1.json"))).unwrap();
-    let file: Value = serde_json::from_str(&text).unwrap();
-    let vectors = file["vectors"].as_array().unwrap();
-    vectors.iter().map(|vector| support::unhex(vector["hex"].as_str().unwrap())).collect()
-}
-
-/// How many mutants of each vector a test makes: `WAYSEAL_MUTANTS`, or 300.
-fn mutants() -> u64 {
-    std::env::var("WAYSEAL_MUTANTS").ok().and_then(|count| count.parse().ok()).unwrap_or(300)
-}
-
-/// A small generator, so that a failure comes back with the same numbers (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound.max(1) as u64) as usize
-    }
-}
-
-/// `original` with a few bits flipped, octets replaced, inserted or removed, or its end cut off.
-fn mutant(original: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut octets = original.to_vec();
-    for _ in 0..=random.below(3) {
-        let at = random.below(octets.len());
-        match random.below(5) {
-            0 => octets.truncate(at.max(1)),
-            1 => octets.insert(at, random.next() as u8),
-            2 => drop(octets.remove(at)),
-            3 => octets[at] = random.next() as u8,
-            _ => octets[at] ^= 1 << random.below(8),
-        }
-        if octets.is_empty() {
-            octets.push(0);
-        }
-    }
-    octets
-}
 
 /// The owned CAM as far as the received one keeps it, by fields that both name.
 fn agree<M: FacilityMessage>(octets: &[u8], release: Release) -> bool {
@@ -119,14 +69,14 @@ fn both_decoders_of_a_cam_agree_on_every_mutant() {
     let mut accepted = 0_u64;
     let originals: Vec<_> = octets("cam").into_iter().chain(octets("cam2")).collect();
     for original in &originals {
-        for _ in 0..mutants() {
+        for _ in 0..mutants(300) {
             let octets = mutant(original, &mut random);
             accepted += u64::from(agree::<cam::r1::CAM>(&octets, Release::One));
             accepted += u64::from(agree::<cam::r2::CAM>(&octets, Release::Two));
         }
     }
     // Mutants that nothing accepts would show nothing about values.
-    assert!(originals.is_empty() || accepted > mutants(), "{accepted} accepted");
+    assert!(originals.is_empty() || accepted > mutants(300), "{accepted} accepted");
 }
 
 /// A CAM whose extension bit is set, with `tail` in place of its padding.
@@ -144,7 +94,7 @@ fn both_decoders_agree_on_extensions() {
     let mut accepted = 0_u64;
     let originals: Vec<_> = octets("cam").into_iter().chain(octets("cam2")).collect();
     for original in &originals {
-        for _ in 0..mutants() {
+        for _ in 0..mutants(300) {
             let length = random.below(40);
             // Small numbers make small lengths, which have a chance to fit.
             let tail: Vec<u8> =
@@ -184,16 +134,16 @@ fn mutants_of_denm_and_vam_decode_or_are_refused() {
         let mut accepted = 0_u64;
         for original in &originals {
             accepted +=
-                (0..mutants()).map(|_| u64::from(survives(&mutant(original, &mut random)))).sum::<u64>();
+                (0..mutants(300)).map(|_| u64::from(survives(&mutant(original, &mut random)))).sum::<u64>();
         }
-        assert!(originals.is_empty() || accepted > mutants(), "{kind}: {accepted} accepted");
+        assert!(originals.is_empty() || accepted > mutants(300), "{kind}: {accepted} accepted");
     }
 }
 
 #[test]
 fn random_octets_are_refused_or_decoded() {
     let mut random = Random(4);
-    for _ in 0..mutants() * 30 {
+    for _ in 0..mutants(300) * 30 {
         let length = random.below(200) + 1;
         let mut octets: Vec<u8> = (0..length).map(|_| random.next() as u8).collect();
         octets[0] = 2;

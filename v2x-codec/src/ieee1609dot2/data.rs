@@ -3,7 +3,7 @@
 use rasn::prelude::*;
 
 use super::{
-    Certificate, EncryptedData, EncryptionKey, HashAlgorithm, HashedData, HashedId3, HashedId8,
+    Addition, Certificate, EncryptedData, EncryptionKey, HashAlgorithm, HashedData, HashedId3, HashedId8,
     MissingCrlIdentifier, Opaque, PduFunctionalType, Psid, SequenceOfCertificate, SequenceOfHashedId3,
     Signature, ThreeDLocation, Time64,
 };
@@ -149,7 +149,7 @@ pub struct HeaderInfo {
     pub inline_p2pcd_request: Option<SequenceOfHashedId3>,
     /// A certificate that a peer asked for.
     #[rasn(extension_addition, identifier = "requestedCertificate")]
-    pub requested_certificate: Option<Certificate>,
+    pub requested_certificate: Option<Addition<Certificate>>,
     /// The function, below the application, that the message is for.
     #[rasn(extension_addition, identifier = "pduFunctionalType")]
     pub pdu_functional_type: Option<PduFunctionalType>,

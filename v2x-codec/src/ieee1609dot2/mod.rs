@@ -11,6 +11,7 @@
 mod addition;
 pub mod canonical;
 mod certificate;
+mod crl;
 mod data;
 
 use core::fmt::Debug;
@@ -19,11 +20,15 @@ use core::ops::Range;
 use crate::coer::{Value, Visitor, scan, scan_with, schema};
 use crate::error::{CodecError, ErrorKind};
 
-pub use addition::{CertificateFlags, PduFunctionalType};
+pub use addition::{Addition, CertificateFlags, PduFunctionalType};
 pub use certificate::{
     AppExtension, CertIssueExtension, CertIssuePermissions, CertRequestExtension, CertRequestPermissions,
     Certificate, SequenceOfAppExtensions, SequenceOfCertIssueExtensions, SequenceOfCertRequestExtensions,
     SequenceOfCertificate, ToBeSignedCertificate,
+};
+pub use crl::{
+    CrlContents, GroupSingleSeedCrlEntry, SequenceOfGroupSingleSeedCrlEntry, ToBeSignedLinkageValueCrl,
+    ToBeSignedLinkageValueCrlWithAlgIdentifier, TypeSpecificCrlContents,
 };
 pub use data::{
     ContributedExtensionBlock, ContributedExtensionBlocks, EtsiHeaderInfoExtension, HeaderInfo,
@@ -91,8 +96,7 @@ impl<'a> Visitor<'a> for UnknownExtensions {
 ///
 /// # Errors
 /// [`ErrorKind::OutOfRange`] when a value lies outside its ASN.1 constraint, those of [`CoerType::check`], and those
-/// of [`scan`] when the result breaks the table of the type: `rasn` 0.30 garbles extension additions inside an extension
-/// addition, such as the flags of a `requestedCertificate`, and is stopped here.
+/// of [`scan`] when the result breaks the table of the type.
 pub fn encode<T: CoerType>(value: &T) -> Result<Vec<u8>, CodecError> {
     value.check()?;
     let octets =

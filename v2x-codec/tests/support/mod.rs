@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part of this module")]
 
+pub(crate) mod values;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,6 +57,17 @@ pub(crate) fn us_pilot(folder: &Path) -> Vec<Vec<u8>> {
     lines.lines().map(message).collect()
 }
 
+/// Octets of the random facility messages of one kind.
+pub(crate) fn random_messages(kind: &str) -> Vec<Vec<u8>> {
+    let Some(folder) = vectors() else { return Vec::new() };
+    let path = folder.join(format!("uper_random/{kind}_seed1.json"));
+    let file = fs::read_to_string(path).expect("the random messages can be read");
+    let file: serde_json::Value = serde_json::from_str(&file).expect("they are JSON");
+    let messages = file.get("vectors").and_then(|found| found.as_array()).expect("there is a list of them");
+    let digits = |message: &serde_json::Value| message.get("hex").and_then(|hex| hex.as_str()).map(unhex);
+    messages.iter().map(|message| digits(message).expect("a message has hex")).collect()
+}
+
 /// What the foreign decoder prints for `octets` of `kind`; nothing when it is not installed, under the rule of
 /// [`vectors`].
 pub(crate) fn oracle_decode(kind: &str, octets: &[u8]) -> Option<Vec<u8>> {
@@ -68,4 +81,44 @@ pub(crate) fn oracle_decode(kind: &str, octets: &[u8]) -> Option<Vec<u8>> {
     }
     let run = Command::new(python).arg(script).arg(kind).arg(hex::encode(octets)).output();
     Some(run.expect("the foreign decoder starts").stdout)
+}
+
+/// How many mutants of each vector a test makes: `WAYSEAL_MUTANTS`, or `few`.
+pub(crate) fn mutants(few: u64) -> u64 {
+    std::env::var("WAYSEAL_MUTANTS").ok().and_then(|count| count.parse().ok()).unwrap_or(few)
+}
+
+/// A small generator, so that a failure comes back with the same numbers (splitmix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound.max(1) as u64) as usize
+    }
+}
+
+/// `original` with a few bits flipped, octets replaced, inserted or removed, or its end cut off.
+pub(crate) fn mutant(original: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut octets = original.to_vec();
+    for _ in 0..=random.below(3) {
+        let at = random.below(octets.len());
+        match random.below(5) {
+            0 => octets.truncate(at.max(1)),
+            1 => octets.insert(at, random.next() as u8),
+            2 => drop(octets.remove(at)),
+            3 => octets.splice(at..=at, [random.next() as u8]).for_each(drop),
+            _ => octets.iter_mut().skip(at).take(1).for_each(|octet| *octet ^= 1 << random.below(8)),
+        }
+        if octets.is_empty() {
+            octets.push(0);
+        }
+    }
+    octets
 }
