@@ -249,7 +249,7 @@ impl Judge {
         let Some(signed) = signed else { return self.fixed_rules().unwrap_or(TrustProfile::EtsiTs103097) };
         let known = match (attached, &signed.signer) {
             (Some(certificate), _) => Some(self.rules_of_certificate(certificate)),
-            (None, view::Signer::Digest(id)) => self.rules_of_digest(HashedId8(id.0)),
+            (None, view::Signer::Digest(id)) => self.rules_of_digest(*id),
             (None, view::Signer::Certificate(_) | view::Signer::SelfSigned) => None,
         };
         known.or(self.fixed_rules()).unwrap_or_else(|| rules_of_psid(Psid(signed.header_info.psid)))
@@ -322,7 +322,7 @@ fn attached(signed: &Signed<'_>) -> Option<Certificate> {
 
 fn signer_id(signed: &Signed<'_>, attached: Option<&Certificate>) -> Option<HashedId8> {
     match &signed.signer {
-        view::Signer::Digest(id) => Some(HashedId8(id.0)),
+        view::Signer::Digest(id) => Some(*id),
         view::Signer::Certificate(_) => attached.map(Certificate::hashed_id8),
         view::Signer::SelfSigned => None,
     }

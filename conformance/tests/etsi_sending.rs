@@ -24,7 +24,6 @@ use v2x_codec::view::{HashAlgorithm, HeaderInfo, NetworkPdu, Packet, Signed, Sig
 use v2x_crypto::{Curve, Provider, RustCrypto, Signature, SignatureInput};
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
-use v2x_security::id::HashedId8;
 use v2x_security::permission::Psid;
 use v2x_security::sign::{SignRequest, SignedPayload, SignerChoice};
 use v2x_security::trust::TrustProfile;
@@ -242,7 +241,7 @@ fn snd_cam_bv_digest() {
     for packet in sender.cams(12) {
         match signed(&packet).signer {
             Signer::Digest(digest) => {
-                assert_eq!(HashedId8(digest.0), sender.ticket.hashed_id8());
+                assert_eq!(digest, sender.ticket.hashed_id8());
                 digests += 1;
             }
             Signer::Certificate(list) => {
@@ -649,7 +648,7 @@ fn snd_genmsg_bv_signer() {
         let packet = packet(&pki.identity(&ticket).sign(TrustProfile::EtsiTs103097, &request).unwrap());
         match (choice, signed(&packet).signer) {
             (SignerChoice::Digest, Signer::Digest(id)) => {
-                assert_eq!(HashedId8(id.0), ticket.certificate.hashed_id8());
+                assert_eq!(id, ticket.certificate.hashed_id8());
             }
             (SignerChoice::Certificate, Signer::Certificate(list)) => assert_eq!(list.len(), 1),
             (choice, signer) => panic!("{choice:?}: {signer:?}"),

@@ -17,10 +17,13 @@ pub mod denm;
 mod error;
 pub mod facility;
 pub mod geonet;
+pub mod id;
 pub mod ieee1609dot2;
 pub mod inspect;
 pub mod json;
 pub mod limits;
+#[cfg(feature = "services")]
+pub mod services;
 pub mod time;
 pub mod ts102941;
 pub mod ts103097;

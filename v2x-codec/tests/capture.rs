@@ -36,6 +36,17 @@ fn malformed_captures_yield_errors_or_nothing() {
 }
 
 #[test]
+fn the_length_of_a_frame_check_sequence_is_no_part_of_the_link_type() {
+    let mut writer = PcapWriter::new();
+    writer.push(Time64::default(), [2; 6], &[0x11; 40]).expect("it fits");
+    let mut file = writer.into_octets();
+    // Four octets of frame check sequence, in the upper bits of the link type.
+    file.splice(20..22, [0x44, 0]);
+    let frame = Capture::parse(&file).expect("a capture").next().expect("a frame").expect("whole");
+    assert_eq!(frame.geonetworking().map(<[u8]>::len), Some(40));
+}
+
+#[test]
 fn what_is_written_reads_back() {
     let time = "2026-02-03T04:05:06.789012Z".parse::<Time64>().expect("a time");
     let mut writer = PcapWriter::new();

@@ -110,7 +110,7 @@ fn assert_signed_as_expected(name: &str, signed: &Signed<'_>, expected: &Value) 
     assert_eq!(point(&signed.signature.r), signature["rSig"], "{name}");
     match signed.signer {
         Signer::Digest(digest) => {
-            assert_eq!(digest.to_string(), at(expected, "/signer/digest").as_str().expect(name))
+            assert_eq!(hex::encode(digest.as_bytes()), at(expected, "/signer/digest").as_str().expect(name))
         }
         Signer::Certificate(certificates) => {
             let certificate = certificates.first().expect(name);

@@ -71,6 +71,7 @@ enum Kind {
 }
 
 const CRYPTO_VECTORS: &str = "tests/crypto_vectors.rs";
+const SERVICE_VECTORS: &str = "../v2x-codec/tests/services.rs";
 const UPER_VECTORS: &str = "../v2x-codec/tests/uper_vectors.rs";
 
 fn kind(entry: &Entry) -> Option<Kind> {
@@ -108,7 +109,7 @@ fn kind(entry: &Entry) -> Option<Kind> {
             text: "vectors/wycheproof/ecdsa_{name}_p1363_test.json",
         },
         ("uper", name, _) if name.starts_with("spatem") || name.starts_with("ivim") => {
-            Kind::Later("SPATEM and IVIM come with the optional library for the other services")
+            Kind::JudgedBy { test: SERVICE_VECTORS, text: "uper/{name}_0" }
         }
         ("uper", _, "hex" | "json") => Kind::JudgedBy { test: UPER_VECTORS, text: "join(\"uper\")" },
         ("uper_random", _, "json") => {

@@ -76,7 +76,7 @@ fn by_certificate(
             Signer::Certificate(list) => {
                 Certificate::parse(list.first().unwrap().octets).unwrap().hashed_id8()
             }
-            Signer::Digest(id) => HashedId8(id.0),
+            Signer::Digest(id) => id,
             Signer::SelfSigned => panic!("signed by nobody"),
         };
         if let Some(certificate) = certificates.get(&id) {

@@ -139,7 +139,7 @@ impl<'a> Received<'a> {
     pub fn claim(&self) -> Result<Claim, Fault> {
         match self.signed.signer {
             ViewSigner::SelfSigned => Ok(Claim::Itself),
-            ViewSigner::Digest(id) => Ok(Claim::Digest(HashedId8(id.0))),
+            ViewSigner::Digest(id) => Ok(Claim::Digest(id)),
             ViewSigner::Certificate(_) => Err(Fault::WrongContent("a digest or self as signer")),
         }
     }

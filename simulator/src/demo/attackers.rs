@@ -246,7 +246,7 @@ fn tampered(packet: &[u8]) -> Result<Vec<u8>, DemoError> {
 /// The name of the certificate that signed an honest packet.
 fn signer_of(packet: &[u8]) -> Result<HashedId8, DemoError> {
     match signed(packet)?.signer {
-        ViewSigner::Digest(id) => Ok(HashedId8(id.0)),
+        ViewSigner::Digest(id) => Ok(id),
         ViewSigner::Certificate(list) => {
             let certificate = list.first().ok_or(NO_CAM)?;
             Ok(Certificate::parse(certificate.octets)?.hashed_id8())

@@ -34,7 +34,7 @@ impl<'a> Records<'a> {
         };
         cursor.order = order;
         cursor.octets(16, "pcap file header")?;
-        // The upper bits can say how long the frame check sequence is.
+        // The upper bits can say how long the frame check sequence is; it then counts as padding.
         let link_type = LinkType::from_code(cursor.u32("pcap link type")? & 0xffff);
         Ok(Self { cursor, nanos_per_unit, link_type })
     }

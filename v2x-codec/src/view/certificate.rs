@@ -3,12 +3,12 @@
 use super::permission::{AppPermissions, read_group_permissions, sized};
 use super::point::{Point, PublicEncryptionKey, Signature, VerificationKey};
 use super::primitive::{
-    Additions, HashAlgorithm, HashedId3, HashedId8, Preamble, Read, open_type, optional, slice,
-    unknown_choice, unsupported,
+    Additions, HashAlgorithm, Preamble, Read, open_type, optional, slice, unknown_choice, unsupported,
 };
 use super::region::read_region;
 use crate::coer::Reader;
 use crate::error::{CodecError, ErrorKind};
+use crate::id::{HashedId3, HashedId8};
 use crate::limits::{MAX_CERTIFICATES, MAX_EXTENSIONS};
 use crate::time::{Duration, Time32, ValidityPeriod};
 

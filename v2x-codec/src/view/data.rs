@@ -5,10 +5,11 @@ use super::encrypted::Encrypted;
 use super::header_info::HeaderInfo;
 use super::point::Signature;
 use super::primitive::{
-    Additions, HashAlgorithm, HashedId8, Preamble, Read, open_type, optional, unknown_choice, unsupported,
+    Additions, HashAlgorithm, Preamble, Read, open_type, optional, unknown_choice, unsupported,
 };
 use crate::coer::Reader;
 use crate::error::{CodecError, ErrorKind};
+use crate::id::HashedId8;
 use crate::limits::MAX_NESTING;
 
 /// `Ieee1609Dot2Data`.

@@ -1,8 +1,9 @@
 //! `EncryptedData`.
 
 use super::point::{Curve, Point};
-use super::primitive::{HashedId8, Read, unknown_choice, unsupported};
+use super::primitive::{Read, unknown_choice, unsupported};
 use crate::coer::Reader;
+use crate::id::HashedId8;
 use crate::limits::MAX_RECIPIENTS;
 
 /// `EncryptedData`: who can read it, and what is to be read.

@@ -2,11 +2,10 @@
 
 use super::certificate::{CertificateView, read_extension_count};
 use super::point::PublicEncryptionKey;
-use super::primitive::{
-    Additions, HashedId3, Preamble, Read, open_type, optional, unknown_choice, unsupported,
-};
+use super::primitive::{Additions, Preamble, Read, open_type, optional, unknown_choice, unsupported};
 use super::region::read_location;
 use crate::coer::Reader;
+use crate::id::HashedId3;
 use crate::limits::MAX_HASHED_IDS;
 use crate::time::Time64;
 

@@ -27,6 +27,7 @@ mod point;
 mod primitive;
 mod region;
 
+pub use crate::id::{HashedId3, HashedId8};
 pub use certificate::{
     CertificateId, CertificateType, CertificateView, Certificates, CertificatesIter, Issuer, LinkageData,
     VerificationKeyIndicator,
@@ -42,4 +43,4 @@ pub use header_info::{
 pub use packet::{NetworkPdu, Packet, PacketContent};
 pub use permission::{AppPermission, AppPermissions, AppPermissionsIter, Ssp};
 pub use point::{Curve, Point, PublicEncryptionKey, Signature, VerificationKey};
-pub use primitive::{HashAlgorithm, HashedId3, HashedId8};
+pub use primitive::HashAlgorithm;

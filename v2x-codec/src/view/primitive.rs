@@ -1,21 +1,11 @@
 //! Small parts that the views share.
 
-use core::fmt;
-
 use crate::coer::Reader;
 use crate::error::{CodecError, ErrorKind};
 use crate::limits::MAX_EXTENSION_ADDITIONS;
 
 /// Result of one read.
 pub(super) type Read<T> = Result<T, CodecError>;
-
-/// The last 8 octets of a hash, which name a certificate or a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HashedId8(pub [u8; 8]);
-
-/// The last 3 octets of a hash, which ask for a certificate or name a CRACA.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HashedId3(pub [u8; 3]);
 
 /// A supported `HashAlgorithm`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,27 +14,6 @@ pub enum HashAlgorithm {
     Sha256,
     /// SHA-384.
     Sha384,
-}
-
-impl HashedId8 {
-    #[inline]
-    pub(super) fn read(reader: &mut Reader<'_>, field: &'static str) -> Read<Self> {
-        reader.array(field).copied().map(Self)
-    }
-
-    /// The octets that a [`HashedId3`] of the same hash has.
-    #[must_use]
-    pub const fn hashed_id3(self) -> HashedId3 {
-        let [_, _, _, _, _, a, b, c] = self.0;
-        HashedId3([a, b, c])
-    }
-}
-
-impl HashedId3 {
-    #[inline]
-    pub(super) fn read(reader: &mut Reader<'_>, field: &'static str) -> Read<Self> {
-        reader.array(field).copied().map(Self)
-    }
 }
 
 impl HashAlgorithm {
@@ -58,22 +27,6 @@ impl HashAlgorithm {
             other => error(CodecError { kind: ErrorKind::UnknownChoice(other), ..unknown }),
         }
     }
-}
-
-impl fmt::Display for HashedId8 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-impl fmt::Display for HashedId3 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-fn write_hex(f: &mut fmt::Formatter<'_>, octets: &[u8]) -> fmt::Result {
-    octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
 }
 
 /// The preamble of a SEQUENCE (X.696 clause 16.2): which optional parts follow.
