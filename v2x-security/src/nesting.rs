@@ -5,6 +5,7 @@ use crate::chain::Chain;
 use crate::observer::Observer;
 use crate::permission::{EndEntity, IssuePermissions, PermissionRefusal, Psid};
 use crate::refusal::{Period, Refusal};
+use crate::region::GeographicRegion;
 use crate::rule::Rule;
 use crate::trust::TrustProfile;
 
@@ -48,7 +49,7 @@ fn region(certificate: &Certificate, issuer: &Chain) -> Result<(), Refusal> {
 }
 
 fn regions(certificate: &Certificate, issuer: &Chain) -> String {
-    let text = |region: Option<&_>| region.map_or("none".to_owned(), |region| format!("{region:?}"));
+    let text = |region: Option<&GeographicRegion>| region.map_or("none".to_owned(), ToString::to_string);
     format!("{} in {}", text(certificate.region()), text(issuer.region()))
 }
 

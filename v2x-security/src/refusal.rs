@@ -574,8 +574,7 @@ impl From<TwoDLocation> for Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let degrees = |value: i32| f64::from(value) / 1e7;
-        write!(f, "{:.7}, {:.7}", degrees(self.latitude), degrees(self.longitude))
+        crate::region::write_degrees(f, self.latitude, self.longitude)
     }
 }
 

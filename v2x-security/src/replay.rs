@@ -215,7 +215,7 @@ pub enum ReplayRefusal {
     #[error("this message was accepted before")]
     Replayed,
     /// Generated before the time from which on the filter remembers everything.
-    #[error("the message was generated before {floor:?}, where the replay memory begins")]
+    #[error("the message was generated before {floor}, where the replay memory begins")]
     BeforeFloor {
         /// Where the memory begins.
         floor: Time64,

@@ -6,6 +6,8 @@
 //!
 //! The tables are those of the CAM and DENM services of releases 1 and 2, as public stacks carry them.
 
+use core::fmt;
+
 use crate::permission::Ssp;
 
 /// The parts of a CAM that need a permission, named as in the module `CAM-PDU-Descriptions`.
@@ -172,6 +174,58 @@ fn unknown_format(octets: &[u8]) -> SspRefusal {
     SspRefusal::UnknownFormat { version: octets.first().copied(), octets: octets.len() }
 }
 
+/// What a message says, and what it was held against.
+pub(crate) fn compared(content: &impl fmt::Display, ssp: Option<&Ssp>) -> String {
+    match ssp {
+        Some(ssp) => format!("{content}; {ssp}"),
+        None => format!("{content}; no SSP"),
+    }
+}
+
+fn with_version(version: Option<u8>) -> String {
+    version.map(|version| format!(" and version {version}")).unwrap_or_default()
+}
+
+impl fmt::Display for CamContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let needed: Vec<String> = self.needs().map(|permission| permission.to_string()).collect();
+        if needed.is_empty() {
+            return f.write_str("nothing that needs a permission");
+        }
+        f.write_str(&needed.join(", "))
+    }
+}
+
+impl fmt::Display for DenmContent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.cause_code {
+            Some(cause) => write!(f, "causeCode {cause}"),
+            None => f.write_str("no causeCode"),
+        }
+    }
+}
+
+impl fmt::Display for CamPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CenDsrcTollingZone => "cenDsrcTollingZone",
+            Self::PublicTransport => "publicTransport",
+            Self::SpecialTransport => "specialTransport",
+            Self::DangerousGoods => "dangerousGoods",
+            Self::Roadwork => "roadwork",
+            Self::Rescue => "rescue",
+            Self::Emergency => "emergency",
+            Self::SafetyCar => "safetyCar",
+            Self::ClosedLanes => "closedLanes",
+            Self::RequestForRightOfWay => "requestForRightOfWay",
+            Self::RequestForFreeCrossingAtATrafficLight => "requestForFreeCrossingAtATrafficLight",
+            Self::NoPassing => "noPassing",
+            Self::NoPassingForTrucks => "noPassingForTrucks",
+            Self::SpeedLimit => "speedLimit",
+        })
+    }
+}
+
 /// Why a message's content is not covered by its signer's SSP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -180,7 +234,7 @@ pub enum SspRefusal {
     #[error("the ticket has no bitmapSsp for this service")]
     NotABitmap,
     /// The version octet or the length is not known for the service.
-    #[error("an SSP of version {version:?} in {octets} octets is not known for this service")]
+    #[error("an SSP of {octets} octets{} is not known for this service", with_version(*version))]
     UnknownFormat {
         /// The first octet, if there is one.
         version: Option<u8>,
@@ -188,7 +242,7 @@ pub enum SspRefusal {
         octets: usize,
     },
     /// The CAM carries content whose bit is not set.
-    #[error("the ticket may not send CAMs with {0:?}")]
+    #[error("the ticket may not send CAMs with {0}")]
     CamNotPermitted(CamPermission),
     /// The DENM's cause is set by a bit that the ticket lacks.
     #[error("the ticket may not send DENMs with causeCode {cause}")]
@@ -299,6 +353,17 @@ mod tests {
             );
             assert_eq!(refused, Err(SspRefusal::UnknownCause(cause)));
         }
+    }
+
+    #[test]
+    fn what_was_compared_is_told_by_names() {
+        let special_vehicle = Some(SpecialVehicle::Emergency { right_of_way: true, free_crossing: false });
+        let content = CamContent { tolling_zone: false, special_vehicle };
+        let ssp = Ssp::bitmap(&[1, 0x02, 0]).unwrap();
+        assert_eq!(compared(&content, Some(&ssp)), "emergency, requestForRightOfWay; bitmapSsp 010200");
+        let nothing = compared(&CamContent::default(), None);
+        assert_eq!(nothing, "nothing that needs a permission; no SSP");
+        assert_eq!(compared(&DenmContent { cause_code: Some(94) }, None), "causeCode 94; no SSP");
     }
 
     #[test]

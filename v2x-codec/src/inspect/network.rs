@@ -8,8 +8,8 @@ use crate::btp::BtpHeader;
 use crate::coer::schema::IEEE1609_DOT2_DATA;
 use crate::error::CodecError;
 use crate::geonet::{
-    Area, BasicHeader, ExtendedHeader, GnAddress, LongPositionVector, NetworkHeader, Shape,
-    ShortPositionVector,
+    Area, BasicHeader, BasicNextHeader, ExtendedHeader, GnAddress, LongPositionVector, NetworkHeader,
+    NextHeader, Shape, ShortPositionVector, TrafficClass,
 };
 use crate::limits::MAX_NESTING;
 use crate::view::{NetworkPdu, Packet, PacketContent};
@@ -41,18 +41,22 @@ pub(super) fn pdu(octets: &[u8]) -> Option<(&'static str, Value)> {
 
 fn basic(header: &BasicHeader) -> Value {
     json!({
-        "nextHeader": format!("{:?}", header.next_header),
+        "nextHeader": match header.next_header {
+            BasicNextHeader::Any => "any",
+            BasicNextHeader::Common => "commonHeader",
+            BasicNextHeader::Secured => "securedPacket",
+        },
         "lifetimeMs": header.lifetime.millis(),
         "remainingHopLimit": header.remaining_hop_limit,
     })
 }
 
 fn pdu_fields(pdu: &NetworkPdu<'_>) -> Value {
-    let (btp, payload) = match pdu.btp() {
-        Ok(Some((header, message))) => (btp(&header), message),
-        Ok(None) | Err(_) => (Value::Null, pdu.payload),
+    let (btp, port, payload) = match pdu.btp() {
+        Ok(Some((header, message))) => (btp(&header), Some(header.destination_port()), message),
+        Ok(None) | Err(_) => (Value::Null, None, pdu.payload),
     };
-    let payload = facility::message(payload)
+    let payload = facility::message(payload, port)
         .map_or_else(|| hex(payload).into(), |(name, fields)| json!({ name: fields }));
     json!({
         "commonHeader": common(&pdu.header),
@@ -64,10 +68,23 @@ fn pdu_fields(pdu: &NetworkPdu<'_>) -> Value {
 
 fn common(header: &NetworkHeader) -> Value {
     json!({
-        "nextHeader": format!("{:?}", header.next_header),
-        "trafficClass": format!("{:?}", header.traffic_class),
+        "nextHeader": match header.next_header {
+            NextHeader::Any => "any",
+            NextHeader::BtpA => "btpA",
+            NextHeader::BtpB => "btpB",
+            NextHeader::Ipv6 => "ipv6",
+        },
+        "trafficClass": traffic_class(header.traffic_class),
         "isMobile": header.is_mobile,
         "maximumHopLimit": header.maximum_hop_limit,
+    })
+}
+
+fn traffic_class(class: TrafficClass) -> Value {
+    json!({
+        "storeCarryForward": class.store_carry_forward(),
+        "channelOffload": class.channel_offload(),
+        "id": class.id(),
     })
 }
 

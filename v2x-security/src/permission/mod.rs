@@ -13,6 +13,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use core::fmt;
 use std::collections::BTreeSet;
 
 use crate::limits;
@@ -72,6 +73,17 @@ impl Ssp {
     /// [`PermissionRefusal::SspTooLong`] beyond [`limits::MAX_SSP_OCTETS`].
     pub fn bitmap(octets: &[u8]) -> Result<Self, PermissionRefusal> {
         bounded_ssp(octets).map(Self::Bitmap)
+    }
+}
+
+impl fmt::Display for Ssp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, octets) = match self {
+            Self::Opaque(octets) => ("opaque", octets),
+            Self::Bitmap(octets) => ("bitmapSsp", octets),
+        };
+        write!(f, "{name} ")?;
+        octets.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
     }
 }
 
@@ -208,6 +220,15 @@ pub enum EndEntity {
     Enrol,
 }
 
+impl fmt::Display for EndEntity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "app",
+            Self::Enrol => "enrol",
+        })
+    }
+}
+
 /// `EndEntityType`: a non-empty set of [`EndEntity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndEntityTypes {
@@ -338,7 +359,7 @@ pub enum PermissionRefusal {
     #[error("the issuer may not grant {0}")]
     PsidNotGranted(Psid),
     /// The issuer grants the service, but not in a chain that ends so.
-    #[error("the issuer may not grant {0} to a chain that ends in {1:?}")]
+    #[error("the issuer may not grant {0} to a chain that ends in {1}")]
     EndEntityNotGranted(Psid, EndEntity),
     /// The issuer grants the service, but not at this distance.
     #[error("the issuer may not grant {0} over a chain of this length")]
@@ -347,6 +368,6 @@ pub enum PermissionRefusal {
     #[error("the issuer may not grant this SSP of {0}")]
     SspNotGranted(Psid),
     /// The subject claims all services, the issuer does not.
-    #[error("the issuer may not grant all services to a chain that ends in {0:?}")]
+    #[error("the issuer may not grant all services to a chain that ends in {0}")]
     AllNotGranted(EndEntity),
 }

@@ -12,10 +12,12 @@ mod convert;
 mod country;
 mod geometry;
 mod inside;
+mod show;
 #[cfg(test)]
 mod tests;
 
 pub use country::{Boundaries, Country};
+pub(crate) use show::write_degrees;
 
 use crate::limits;
 

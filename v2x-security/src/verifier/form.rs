@@ -1,10 +1,11 @@
 //! What needs no signer: decoding, clock, choices, header fields and times.
 
+use core::time::Duration;
+
 use v2x_codec::view::{self, Content, Data, Packet};
 
 use super::{Incoming, Verifier};
 use crate::clock::Clock;
-use crate::id::HashedId8;
 use crate::message::{Fields, payload_name};
 use crate::observer::Observer;
 use crate::policy::check_expiry;
@@ -20,8 +21,10 @@ impl Verifier {
         observer: &mut impl Observer,
     ) -> Result<(), Refusal> {
         let (rules, header) = (incoming.rules, &incoming.signed.header_info);
+        let seconds = |duration: Duration| duration.as_secs_f64();
+        let limit = self.policy.max_clock_uncertainty;
         let uncertainty =
-            || format!("{:?}, at most {:?}", clock.uncertainty(), self.policy.max_clock_uncertainty);
+            || format!("uncertain by {} s, at most {} s", seconds(clock.uncertainty()), seconds(limit));
         observer.note(Rule::ClockCertainty, uncertainty, self.policy.check_clock(clock))?;
         let payload = &incoming.signed.payload;
         let text = || format!("{} in {}", payload_name(payload), rules.name());
@@ -84,7 +87,7 @@ pub(super) const fn content_name(data: &Data<'_>) -> &'static str {
 
 fn signer_name(signer: &view::Signer<'_>) -> String {
     match signer {
-        view::Signer::Digest(id) => format!("digest {}", HashedId8(id.0)),
+        view::Signer::Digest(id) => format!("digest {id}"),
         view::Signer::Certificate(list) => format!("{} certificate", list.len()),
         view::Signer::SelfSigned => "self".to_owned(),
     }

@@ -9,7 +9,6 @@ use super::place::{check_region, location, source_position};
 use super::{Incoming, Verifier};
 use crate::chain::Chain;
 use crate::content::{self, Cam, Denm, Spdu, SpduPayload};
-use crate::id::HashedId3;
 use crate::message::MessageProfile;
 use crate::observer::Observer;
 use crate::permission::{Psid, Ssp};
@@ -103,7 +102,7 @@ fn header(incoming: &Incoming<'_>) -> Header {
         generation_time: header.generation_time,
         expiry_time: header.expiry_time,
         generation_location: location(header),
-        inline_p2pcd_request: ids.map(|id| HashedId3(id.0)).collect(),
+        inline_p2pcd_request: ids.collect(),
         requested_certificate: header.requested_certificate.map(<[u8]>::to_vec),
     }
 }
@@ -120,7 +119,7 @@ fn check_cam<'p>(
     check_region(chain, Some(cam.position()), observer)?;
     let (claims, granted) = (cam.claims(), ssp_of(chain, incoming.psid).flatten());
     let result = ssp::check_cam(&claims, granted).map_err(|reason| not_permitted(incoming.psid, reason));
-    observer.note(Rule::ServicePermissions, || format!("{claims:?} with {granted:?}"), result).map(|()| cam)
+    observer.note(Rule::ServicePermissions, || ssp::compared(&claims, granted), result).map(|()| cam)
 }
 
 fn check_denm<'p>(
@@ -134,7 +133,7 @@ fn check_denm<'p>(
     let denm = observer.note(Rule::PayloadStructure, || format!("DENM of {} octets", payload.len()), read)?;
     let (claims, granted) = (denm.claims(), ssp_of(chain, incoming.psid).flatten());
     let result = ssp::check_denm(&claims, granted).map_err(|reason| not_permitted(incoming.psid, reason));
-    observer.note(Rule::ServicePermissions, || format!("{claims:?} with {granted:?}"), result).map(|()| denm)
+    observer.note(Rule::ServicePermissions, || ssp::compared(&claims, granted), result).map(|()| denm)
 }
 
 const fn not_permitted(psid: Psid, reason: ssp::SspRefusal) -> Refusal {

@@ -29,8 +29,8 @@ pub(super) fn check_region(
     };
     let result = position.ok_or(Refusal::NoPosition(certificate)).and_then(inside);
     let text = || match position {
-        Some(position) => format!("{position} in {region:?}"),
-        None => format!("no position for {region:?}"),
+        Some(position) => format!("{position} in {region}"),
+        None => format!("no position for {region}"),
     };
     observer.note(Rule::GenerationRegion, text, result)
 }

@@ -23,7 +23,7 @@ impl Verifier {
         observer: &mut impl Observer,
     ) -> Result<Candidates, Refusal> {
         match signer {
-            view::Signer::Digest(id) => self.known_signers(HashedId8(id.0), observer),
+            view::Signer::Digest(id) => self.known_signers(*id, observer),
             view::Signer::Certificate(list) => {
                 let octets = list.first().map(|certificate| certificate.octets).ok_or(Refusal::SelfSigned)?;
                 self.attached_signer(octets, observer).map(|chain| Candidates::from_iter([chain]))
