@@ -23,6 +23,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("denm_r1", targets::denm_r1),
     ("denm_r2", targets::denm_r2),
     ("vam", targets::vam),
+    ("services", targets::services),
     ("inspect", targets::inspect),
     ("capture", targets::capture),
     ("time", targets::time),

@@ -45,6 +45,8 @@ pub enum ErrorKind {
     TooMany,
     /// Octets that should be text in the named character set are not.
     NotText,
+    /// The octets are no value of the type that the field names; the decoder says no more.
+    NotOfType,
     /// The value decodes, but breaks a profile rule named by the field.
     Profile,
     /// Our scan and the owned decoder disagree; the input is refused.
@@ -81,6 +83,7 @@ impl fmt::Display for ErrorKind {
             Self::TooDeep => f.write_str("data is nested too deeply"),
             Self::TooMany => f.write_str("there are too many entries"),
             Self::NotText => f.write_str("the octets are not text of the stated character set"),
+            Self::NotOfType => f.write_str("the octets are no value of this type"),
             Self::Profile => f.write_str("the profile forbids this"),
             Self::Inconsistent => f.write_str("two decoders disagree about this input"),
         }

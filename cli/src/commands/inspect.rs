@@ -15,7 +15,7 @@ use crate::tree;
 /// Say what some octets are and show every field
 ///
 /// Recognised are GeoNetworking packets, Ieee1609Dot2Data, certificates, CTLs, CRLs, TS 102 941 messages, CAMs,
-/// DENMs, VAMs, and captures (pcap, pcapng) of such packets. Fields are named as in the ASN.1. Nothing is verified:
+/// DENMs, VAMs, SPATEMs, MAPEMs, IVIMs, SREMs, SSEMs, CPMs, and captures (pcap, pcapng) of such packets. Fields are named as in the ASN.1. Nothing is verified:
 /// that is what `wayseal verify` does.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \

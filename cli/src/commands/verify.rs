@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 use v2x_codec::capture::Capture;
+use v2x_codec::inspect::facility_message;
 use v2x_codec::time::Time64;
 use v2x_security::trust::TrustProfile;
 
@@ -190,6 +191,7 @@ pub(super) fn document(name: &str, subject: Subject<'_>, verdict: &Verdict) -> V
         "rules": rules(verdict.rules),
         "judgedAt": verdict.judged_at.to_string(),
         "psid": verdict.psid,
+        "message": subject.signed().and_then(|signed| facility_message(&signed)),
         "generationTime": verdict.generation_time.map(Time64::micros),
         "signer": verdict.signer.map(|id| id.to_string()),
         "anchor": verdict.result.as_ref().ok().map(|anchor| anchor.id.to_string()),

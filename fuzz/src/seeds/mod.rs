@@ -34,6 +34,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "denm_r1" => uper::messages::<denm::r1::DENM>(random, COUNT),
         "denm_r2" => uper::messages::<denm::r2::DENM>(random, COUNT),
         "vam" => uper::messages::<vam::VAM>(random, COUNT),
+        "services" => uper::services(random, COUNT),
         "inspect" => coer::values(&schema::CTL_FORMAT, random, COUNT),
         "capture" => files::captures(random, COUNT),
         "time" => text::times(random, COUNT),

@@ -18,6 +18,7 @@ use crate::coer::schema::{
 };
 use crate::error::CodecError;
 use crate::limits::MAX_NESTING;
+use crate::view::{NetworkPdu, Signed};
 
 /// Octets that were recognised.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +36,8 @@ pub enum Kind {
     GeoNetworkingPacket,
     /// A type in canonical OER, by its name in the ASN.1: `Certificate`, `Ieee1609Dot2Data`, `CtlFormat`…
     Coer(&'static str),
-    /// A facility message in unaligned PER, by its name: `CAM`, `DENM`, `VAM`.
+    /// A facility message in unaligned PER, by its name: `CAM`, `DENM`, `VAM`, and with the feature `services`
+    /// `SPATEM` and the others.
     Facility(&'static str),
 }
 
@@ -78,8 +80,16 @@ pub fn inspect(octets: &[u8]) -> Result<Inspection, CodecError> {
             Err(_) => {}
         }
     }
-    let message = facility::message(octets).ok_or(farthest)?;
+    let message = facility::message(octets, None).ok_or(farthest)?;
     Ok(Inspection { kind: Kind::Facility(message.0), fields: message.1 })
+}
+
+/// The name of the facility message that signed data carries in a GeoNetworking payload, when that is known.
+#[must_use]
+pub fn facility_message(signed: &Signed<'_>) -> Option<&'static str> {
+    let pdu = NetworkPdu::parse(signed.payload.unsecured()?).ok()?;
+    let (btp, octets) = pdu.btp().ok()??;
+    facility::message(octets, Some(btp.destination_port())).map(|(name, _)| name)
 }
 
 /// The fields of a value in canonical OER; payloads are looked into `depth` times.
@@ -122,7 +132,7 @@ fn recognised(psid: Option<u64>, octets: &[u8], depth: u8) -> Option<(&'static s
         Some(256) => &[&CRL_CONTENTS],
         Some(622 | 624) => &[&ETSI_TS102941_DATA],
         Some(623) => &[&ETSI_TS102941_DATA, &INNER_EC_REQUEST],
-        Some(_) | None => return network::pdu(octets).or_else(|| facility::message(octets)),
+        Some(_) | None => return network::pdu(octets).or_else(|| facility::message(octets, None)),
     };
     candidates.iter().find_map(|schema| Some((schema.name, coer(schema, octets, depth).ok()?)))
 }
