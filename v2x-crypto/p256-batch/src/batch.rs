@@ -2,10 +2,10 @@
 
 use crate::field::Fp;
 use crate::kernel::Kernel;
-#[cfg(target_arch = "x86_64")]
-use crate::lanes::ifma::Ifma;
 use crate::lanes::portable::Portable;
 use crate::lanes::{Lanes, Selected};
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{avx2::Avx2, ifma::Ifma};
 use crate::scalar::Scalar;
 use crate::single::{self, Multipliers};
 use crate::sweep::{Judgement, Sweep};
@@ -67,6 +67,8 @@ pub struct BatchVerifier {
 #[derive(Debug)]
 enum Engine {
     Portable(Sweep<Portable>),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(Sweep<Avx2>),
     #[cfg(target_arch = "x86_64")]
     Avx512Ifma(Sweep<Ifma>),
 }
@@ -188,11 +190,13 @@ impl Engine {
         let wanted = match kernel {
             Kernel::Portable => None,
             #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2 => Avx2::detect().map(|avx2| Self::Avx2(Sweep::new(avx2, kernel, capacity))),
+            #[cfg(target_arch = "x86_64")]
             Kernel::Avx512Ifma => {
                 Ifma::detect().map(|ifma| Self::Avx512Ifma(Sweep::new(ifma, kernel, capacity)))
             }
             #[cfg(not(target_arch = "x86_64"))]
-            Kernel::Avx512Ifma => None,
+            Kernel::Avx2 | Kernel::Avx512Ifma => None,
         };
         wanted.unwrap_or_else(|| Self::Portable(Sweep::new(Portable, Kernel::Portable, capacity)))
     }
@@ -200,6 +204,8 @@ impl Engine {
     const fn kernel(&self) -> Kernel {
         match self {
             Self::Portable(_) => Kernel::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => Kernel::Avx2,
             #[cfg(target_arch = "x86_64")]
             Self::Avx512Ifma(_) => Kernel::Avx512Ifma,
         }
@@ -209,6 +215,10 @@ impl Engine {
     fn verify(&mut self, batch: Batch<'_, '_>) -> u64 {
         match self {
             Self::Portable(sweep) => batch.verify(sweep, Kernel::Portable),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: a sweep with AVX2's lanes exists only where it was detected.
+            #[expect(unsafe_code, reason = "a function with target features")]
+            Self::Avx2(sweep) => unsafe { verify_by_avx2(batch, sweep) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: a sweep with IFMA's lanes exists only where they were detected.
             #[expect(unsafe_code, reason = "a function with target features")]
@@ -220,7 +230,14 @@ impl Engine {
 /// The whole batch as one function with the kernel's features, into which everything is inlined: what is not would neither
 /// use them nor pass vectors in registers.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512ifma,avx2,bmi2,adx")]
+#[target_feature(enable = "avx2")]
+fn verify_by_avx2(batch: Batch<'_, '_>, sweep: &mut Sweep<Avx2>) -> u64 {
+    batch.verify(sweep, Kernel::Avx2)
+}
+
+/// As [`verify_by_avx2`].
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512ifma")]
 fn verify_by_ifma(batch: Batch<'_, '_>, sweep: &mut Sweep<Ifma>) -> u64 {
     batch.verify(sweep, Kernel::Avx512Ifma)
 }

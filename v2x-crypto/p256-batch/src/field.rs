@@ -51,7 +51,8 @@ impl Fp {
 
     /// The element `integer`, which must be below p.
     pub(crate) const fn from_integer(integer: Limbs) -> Self {
-        Self(integer).mul(&Self(Self::power_of_two(256).0))
+        const R: Fp = Fp::power_of_two(256);
+        Self(integer).mul(&R)
     }
 
     /// The integer below p.

@@ -7,15 +7,17 @@ use crate::field::Fp;
 pub enum Kernel {
     /// One signature at a time on 64-bit words. On every machine.
     Portable,
+    /// Four signatures in a vector, by the 32-bit multiplications of AVX2.
+    Avx2,
     /// Eight signatures in a vector, by the 52-bit multiplications of AVX-512 IFMA.
     Avx512Ifma,
 }
 
 impl Kernel {
-    pub(crate) const COUNT: usize = 2;
+    pub(crate) const COUNT: usize = 3;
 
     /// All kernels, slowest first, whether this machine has them or not.
-    pub const ALL: [Self; Self::COUNT] = [Self::Portable, Self::Avx512Ifma];
+    pub const ALL: [Self; Self::COUNT] = [Self::Portable, Self::Avx2, Self::Avx512Ifma];
 
     /// The fastest kernel that this machine has.
     #[must_use]
@@ -29,9 +31,11 @@ impl Kernel {
         match self {
             Self::Portable => true,
             #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => crate::lanes::avx2::Avx2::detect().is_some(),
+            #[cfg(target_arch = "x86_64")]
             Self::Avx512Ifma => crate::lanes::ifma::Ifma::detect().is_some(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx512Ifma => false,
+            Self::Avx2 | Self::Avx512Ifma => false,
         }
     }
 
@@ -39,13 +43,17 @@ impl Kernel {
     const fn radix_bits(self) -> usize {
         match self {
             Self::Portable => 256,
+            Self::Avx2 => 261,
             Self::Avx512Ifma => 260,
         }
     }
 
     pub(crate) fn domain(self) -> &'static Domain {
-        static DOMAINS: [Domain; Kernel::COUNT] =
-            [Domain::new(Kernel::Portable.radix_bits()), Domain::new(Kernel::Avx512Ifma.radix_bits())];
+        static DOMAINS: [Domain; Kernel::COUNT] = [
+            Domain::new(Kernel::Portable.radix_bits()),
+            Domain::new(Kernel::Avx2.radix_bits()),
+            Domain::new(Kernel::Avx512Ifma.radix_bits()),
+        ];
         &DOMAINS[self as usize]
     }
 }

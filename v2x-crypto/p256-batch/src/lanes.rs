@@ -8,9 +8,13 @@
 //! - a **product** is what [`Lanes::mul`] gives.
 
 #[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
 pub(crate) mod ifma;
 #[cfg(test)]
 mod interval;
+#[cfg(any(test, target_arch = "x86_64"))]
+mod limbs29;
 #[cfg(any(test, target_arch = "x86_64"))]
 mod limbs52;
 pub(crate) mod portable;
@@ -55,7 +59,7 @@ impl Selected {
         // SAFETY: SSE is part of x86-64, and a prefetch does not fault, whatever the address.
         #[expect(unsafe_code, reason = "an intrinsic")]
         unsafe {
-            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.entry().cast());
+            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.0.cast());
         }
     }
 }

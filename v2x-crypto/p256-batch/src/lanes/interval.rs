@@ -1,8 +1,9 @@
 //! Intervals in place of words: arithmetic on all values at once, for proofs of bounds.
 //!
-//! Every operation gives an interval that holds each result there can be, and panics when one of them would not fit into 64
-//! bits, signed. Code that is generic over words and runs through on the widest inputs that it is promised
-//! therefore never overflows; and what comes out bounds what it gives.
+//! Every operation gives an interval that holds each result there can be, and panics when one of them could not be kept in
+//! 64 bits, as either kind of integer; who knows which kind says so by [`Interval::within`]. Code that is generic over words and
+//! runs through on the widest inputs that it is promised therefore never overflows; and what comes out bounds what it
+//! gives.
 
 /// All integers from one to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +15,8 @@ pub(crate) struct Interval {
 impl Interval {
     /// From `least` to `most`, both of which fit into a word.
     pub(crate) fn new(least: i128, most: i128) -> Self {
-        assert!(
-            least <= most && least >= i64::MIN.into() && most <= i64::MAX.into(),
-            "{least}..={most} overflows"
-        );
+        let (lowest, highest) = (i128::from(i64::MIN), i128::from(u64::MAX));
+        assert!(least <= most && least >= lowest && most <= highest, "{least}..={most} overflows");
         Self { least, most }
     }
 
@@ -70,7 +69,7 @@ impl Interval {
 #[test]
 #[should_panic(expected = "overflows")]
 fn a_sum_that_can_overflow_is_found() {
-    let _ = Interval::new(0, i64::MAX.into()).plus(Interval::exactly(1));
+    let _ = Interval::new(0, u64::MAX.into()).plus(Interval::exactly(1));
 }
 
 #[test]

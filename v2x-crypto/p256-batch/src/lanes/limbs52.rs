@@ -244,18 +244,22 @@ mod tests {
     use crate::limbs::{self, Limbs};
     use proptest::prelude::*;
 
+    fn signed(interval: Interval) -> Interval {
+        interval.within(i64::MIN.into(), i64::MAX.into())
+    }
+
     impl Word for Interval {
         fn splat(value: i64) -> Self {
             Self::exactly(value)
         }
         fn add(self, other: Self) -> Self {
-            self.plus(other)
+            signed(self.plus(other))
         }
         fn sub(self, other: Self) -> Self {
-            self.minus(other)
+            signed(self.minus(other))
         }
         fn up<const BITS: u32>(self) -> Self {
-            self.times(Self::exactly(1 << BITS))
+            signed(self.times(Self::exactly(1 << BITS)))
         }
         fn down<const BITS: u32>(self) -> Self {
             self.shifted_down(BITS)
@@ -264,10 +268,13 @@ mod tests {
             self.lowest(BITS)
         }
         fn add_low_product(self, a: Self, b: Self) -> Self {
-            self.plus(a.within(0, (1 << 52) - 1).times_wide(b.within(0, (1 << 52) - 1)).lowest(52))
+            Word::add(self, a.within(0, (1 << 52) - 1).times_wide(b.within(0, (1 << 52) - 1)).lowest(52))
         }
         fn add_high_product(self, a: Self, b: Self) -> Self {
-            self.plus(a.within(0, (1 << 52) - 1).times_wide(b.within(0, (1 << 52) - 1)).shifted_down(52))
+            Word::add(
+                self,
+                a.within(0, (1 << 52) - 1).times_wide(b.within(0, (1 << 52) - 1)).shifted_down(52),
+            )
         }
     }
 
