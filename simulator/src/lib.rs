@@ -1,5 +1,6 @@
 //! Drives the real cores: traffic traces, stations, roadside units and attackers.
 
 pub mod demo;
+pub mod fleet;
 pub mod pki;
 pub mod trace;

@@ -7,6 +7,7 @@
 //! | explain a verdict | an [`observer::Trace`] handed to the same verifier: every [`rule::Rule`] with its clause |
 //! | sign messages and certificates | [`sign::Identity`], [`sign::sign_certificate`] |
 //! | hold an implicit certificate | [`implicit`] |
+//! | choose what to verify first | [`glance::Glance`] |
 //! | encrypt to a certificate or under a shared key | [`encrypt`] |
 //! | name the signer, ask peers for certificates | [`signer_policy`], [`p2pcd`] |
 //!
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod code;
 pub mod content;
 pub mod encrypt;
+pub mod glance;
 pub mod id;
 pub mod implicit;
 pub mod limits;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::chain::Chain;
 use crate::id::HashedId8;
 use crate::limits::MAX_SIGNERS;
-use crate::trust::TrustStore;
+use crate::trust::{Epoch, TrustStore};
 
 /// Chains by the `HashedId8` of their lower end, with all candidates of a name.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Signers {
     fresh: Vec<Arc<Chain>>,
     count: usize,
     tick: u64,
-    epoch: u64,
+    epoch: Epoch,
 }
 
 struct Remembered {
@@ -61,12 +61,17 @@ impl FromIterator<Arc<Chain>> for Candidates {
 }
 
 impl Signers {
-    /// Forgets what the trust store does not believe any more. Costs nothing as long as nothing was revoked.
+    /// Forgets what the trust store does not believe any more, and everything when it is another store. Costs nothing as
+    /// long as nothing changed.
     pub(crate) fn follow(&mut self, trust: &TrustStore) {
-        if self.epoch != trust.epoch() {
+        if !self.epoch.is_of_same_store(trust.epoch()) {
+            self.retain(|_| false);
+        } else if !self.epoch.is_as_late(trust.epoch()) {
             self.retain(|entry| trust.still_holds(&entry.chain));
-            self.epoch = trust.epoch();
+        } else {
+            return;
         }
+        self.epoch = trust.epoch().clone();
     }
 
     /// Every remembered chain of this name.

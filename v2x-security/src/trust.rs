@@ -46,7 +46,24 @@ pub struct TrustStore {
     count: usize,
     revoked: Revocations,
     verdicts: HashMap<Digest, Arc<Chain>>,
-    epoch: u64,
+    epoch: Epoch,
+}
+
+/// Says whether proofs that a store gave are still its own: which store, and how often it stopped believing something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Epoch {
+    store: Arc<()>,
+    changes: u64,
+}
+
+impl Epoch {
+    pub(crate) fn is_of_same_store(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.store, &other.store)
+    }
+
+    pub(crate) const fn is_as_late(&self, other: &Self) -> bool {
+        self.changes == other.changes
+    }
 }
 
 struct Known {
@@ -94,7 +111,7 @@ impl TrustStore {
             count: 0,
             revoked: Revocations::default(),
             verdicts: HashMap::new(),
-            epoch: 0,
+            epoch: Epoch::default(),
         }
     }
 
@@ -111,9 +128,8 @@ impl TrustStore {
     }
 
     /// Changes whenever something is no longer believed: remembered proofs of an older epoch are void.
-    #[must_use]
-    pub const fn epoch(&self) -> u64 {
-        self.epoch
+    pub(crate) const fn epoch(&self) -> &Epoch {
+        &self.epoch
     }
 
     /// How many certificates it knows.
@@ -220,7 +236,7 @@ impl TrustStore {
 
     fn distrust(&mut self) {
         self.verdicts.clear();
-        self.epoch += 1;
+        self.epoch.changes += 1;
     }
 
     /// Checks that a certificate is not revoked by name, key or content.

@@ -18,7 +18,7 @@ use crate::verified::Received;
 pub(super) struct Batch {
     signatures: Box<dyn BatchVerifier>,
     verdicts: Vec<Result<(), CryptoError>>,
-    steps: Vec<Step<'static>>,
+    steps: Vec<(Clock, Step<'static>)>,
 }
 
 /// How far a packet of the batch has come.
@@ -39,21 +39,21 @@ impl Batch {
 }
 
 impl Verifier {
-    /// Verifies secured GeoNetworking packets that were heard at the same time, signatures of known signers together:
-    /// the more at once, the less each costs. Replaces `received` by a verdict for each packet, in their order.
+    /// Verifies secured GeoNetworking packets, each at the time at which it was heard, signatures of known signers together:
+    /// the more at once, the less each costs. Hands each packet's verdict to `judged`, in their order.
     ///
     /// A packet is refused for what [`verify_packet`](Self::verify_packet) would refuse it for.
     pub fn verify_packets<'p>(
         &mut self,
-        clock: &Clock,
-        packets: impl IntoIterator<Item = &'p [u8]>,
-        received: &mut Vec<Result<Received<'p>, Refusal>>,
+        packets: impl IntoIterator<Item = (Clock, &'p [u8])>,
+        mut judged: impl FnMut(Result<Received<'p>, Refusal>),
     ) {
         self.signers.follow(&self.trust);
         let mut steps = emptied(core::mem::take(&mut self.batch.steps));
-        steps.extend(packets.into_iter().map(|packet| self.first_half(clock, packet)));
+        let first = |(clock, packet): (Clock, &'p [u8])| (clock, self.first_half(&clock, packet));
+        steps.extend(packets.into_iter().map(first));
         self.batch.signatures.verdicts(&mut self.batch.verdicts);
-        self.second_half(clock, &mut steps, received);
+        self.second_half(&mut steps, &mut judged);
         self.signers.end_batch();
         self.batch.steps = emptied(steps);
     }
@@ -82,37 +82,42 @@ impl Verifier {
 
     fn second_half<'p>(
         &mut self,
-        clock: &Clock,
-        steps: &mut Vec<Step<'p>>,
-        received: &mut Vec<Result<Received<'p>, Refusal>>,
+        steps: &mut Vec<(Clock, Step<'p>)>,
+        judged: &mut impl FnMut(Result<Received<'p>, Refusal>),
     ) {
-        received.clear();
         let verdicts = core::mem::take(&mut self.batch.verdicts);
         let mut signatures = verdicts.iter();
-        received.extend(steps.drain(..).map(|step| match step {
-            Step::Refused(refusal) => Err(refusal),
-            Step::Alone(packet) => self.verify_packet(clock, packet),
-            Step::Signature(incoming, pending) => {
-                // A batch that answers less than it was asked vouches for nothing.
-                let verdict = signatures.next().unwrap_or(&Err(CryptoError::BadSignature));
-                let verified = pending.judge(&incoming.signed.signature, verdict);
-                let (chain, is_new) = self.settle(clock, &incoming, pending, verified, &mut Silent)?;
-                self.check_message(incoming, chain, is_new, &mut Silent)
-            }
-        }));
+        for (clock, step) in steps.drain(..) {
+            judged(match step {
+                Step::Refused(refusal) => Err(refusal),
+                Step::Alone(packet) => self.verify_packet(&clock, packet),
+                Step::Signature(incoming, pending) => {
+                    // A batch that answers less than it was asked vouches for nothing.
+                    let verdict = signatures.next().unwrap_or(&Err(CryptoError::BadSignature));
+                    self.conclude(&clock, incoming, pending, verdict)
+                }
+            });
+        }
         self.batch.verdicts = verdicts;
+    }
+
+    fn conclude<'p>(
+        &mut self,
+        clock: &Clock,
+        incoming: Incoming<'p>,
+        pending: Pending,
+        verdict: &Result<(), CryptoError>,
+    ) -> Result<Received<'p>, Refusal> {
+        let verified = pending.judge(&incoming.signed.signature, verdict);
+        let (chain, is_new) = self.settle(clock, &incoming, pending, verified, &mut Silent)?;
+        self.check_message(incoming, chain, is_new, &mut Silent)
     }
 }
 
 /// The same memory, for steps of other packets.
-fn emptied<'b>(mut steps: Vec<Step<'_>>) -> Vec<Step<'b>> {
+#[expect(clippy::unnecessary_filter_map, reason = "a filter would keep the lifetime of the old packets")]
+fn emptied<'b>(mut steps: Vec<(Clock, Step<'_>)>) -> Vec<(Clock, Step<'b>)> {
     steps.clear();
-    // Collecting in place keeps the allocation; without it, this would only be slower.
-    steps
-        .into_iter()
-        .map(|step| match step {
-            Step::Refused(refusal) => Step::Refused(refusal),
-            Step::Signature(..) | Step::Alone(_) => Step::Refused(Refusal::SelfSigned),
-        })
-        .collect()
+    // Collecting in place keeps the allocation; without it, this would only be slower. No step is left to be mapped.
+    steps.into_iter().filter_map(|_| None).collect()
 }

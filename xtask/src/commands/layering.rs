@@ -22,6 +22,7 @@ const AWS_LC: &str = "v2x-crypto-aws-lc";
 const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
+const ENGINE: &str = "v2x-engine";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
 const PROTOCOL: &str = "enrollment-protocol";
@@ -39,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (P256_BATCH, &[CRYPTO]),
     (KEY_TABLES, &[CRYPTO, P256_BATCH]),
     (SECURITY, &[CODEC, CRYPTO]),
+    (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
     (PROTOCOL, &[CODEC, CRYPTO, SECURITY]),

@@ -55,14 +55,10 @@ fn a_batch_of_any_size_gives_the_verdicts_of_one_packet_at_a_time() {
     assert!(expected.iter().filter(|verdict| verdict.is_ok()).count() > 200);
     assert!(expected.iter().filter(|verdict| verdict.is_err()).count() > 100);
     for size in [1, 3, 64] {
-        let (mut together, mut received) = (receiver(&trace), Vec::new());
-        let mut found = Vec::new();
-        for moment in air.0.chunk_by(|one, next| one.0 == next.0) {
-            for batch in moment.chunks(size) {
-                let clock = Clock::exact(moment[0].0);
-                together.verify_packets(&clock, batch.iter().map(|(_, packet)| &**packet), &mut received);
-                found.extend(received.drain(..).map(verdict));
-            }
+        let (mut together, mut found) = (receiver(&trace), Vec::new());
+        for batch in air.0.chunks(size) {
+            let packets = batch.iter().map(|(at, packet)| (Clock::exact(*at), &**packet));
+            together.verify_packets(packets, |outcome| found.push(verdict(outcome)));
         }
         assert_eq!(found, expected, "batches of {size}");
     }
