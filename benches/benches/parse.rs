@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use v2x_codec::cam::{ReceivedCam, Release};
 use v2x_codec::view::{CertificateView, NetworkPdu, Packet};
 
 /// A CAM heard on the road, or nothing where the shared vectors are not at hand.
@@ -50,6 +51,26 @@ fn facility(octets: &[u8]) -> Option<(u16, usize)> {
     Some((btp.destination_port(), message.len()))
 }
 
+/// The reader of a CAM on the receive path: one with its motion only, and one with a path behind it.
+fn cam(criterion: &mut Criterion) {
+    for (name, file) in
+        [("CAM", "cit_cam_p256_digest_181.hex"), ("CAM with path history", "cit_cam_p256_cert_463.hex")]
+    {
+        let Some(octets) = packet(file) else { continue };
+        let Some(message) = message(&octets) else { continue };
+        criterion.bench_function(&format!("read/{name}, {} octets", message.len()), |bencher| {
+            bencher.iter(|| ReceivedCam::read(black_box(message), Release::Two).is_ok());
+        });
+    }
+}
+
+/// The facility message in a signed packet.
+fn message(octets: &[u8]) -> Option<&[u8]> {
+    let packet = Packet::parse(octets).ok()?;
+    let payload = packet.secured()?.content.signed()?.payload.unsecured()?;
+    NetworkPdu::parse(payload).ok()?.btp().ok()?.map(|(_, message)| message)
+}
+
 fn certificate(criterion: &mut Criterion) {
     let Some(octets) = packet("cit_cam_p256_cert_463.hex") else { return };
     let Some(ticket) = ticket(&octets) else { return };
@@ -67,5 +88,5 @@ fn ticket(octets: &[u8]) -> Option<&[u8]> {
     }
 }
 
-criterion_group!(benches, parse, certificate);
+criterion_group!(benches, parse, cam, certificate);
 criterion_main!(benches);

@@ -184,9 +184,11 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`ErrorKind::NonCanonicalValue`] for needless leading zeros or no content, [`ErrorKind::OutOfRange`] above
     /// 64 bits, and those of [`length`](Self::length).
+    #[inline]
     pub fn unsigned(&mut self, field: &'static str) -> Read<u64> {
         let start = self.position;
         match self.octet_string(field)? {
+            [digit] => Ok(u64::from(*digit)),
             [] | [0, _, ..] => Err(CodecError::new(ErrorKind::NonCanonicalValue, field, start)),
             digits if digits.len() > 8 => Err(CodecError::new(ErrorKind::OutOfRange, field, start)),
             digits => Ok(digits.iter().fold(0, |value, digit| (value << 8) | u64::from(*digit))),

@@ -114,6 +114,7 @@ impl<'a> Data<'a> {
     ///
     /// # Errors
     /// As [`parse`](Self::parse), without the last.
+    #[inline]
     pub fn read(reader: &mut Reader<'a>) -> Result<Self, CodecError> {
         Self::read_nested(reader, MAX_NESTING)
     }
@@ -175,29 +176,14 @@ impl<'a> Payload<'a> {
         const FIELD: &str = "SignedDataPayload";
         let start = reader.position();
         let preamble = Preamble::read(reader, 3, FIELD)?;
-        let mut payload = Self {
-            data: optional(preamble.has(0x40), reader, |r| NestedData::read(r, levels))?,
-            ext_data_hash: optional(preamble.has(0x20), reader, ExtDataHash::read)?,
-            is_omitted: false,
-            has_unknown_extensions: false,
-        };
-        if preamble.has(0x80) {
-            payload.read_additions(reader)?;
-        }
-        if payload.data.is_none() && payload.ext_data_hash.is_none() && !payload.is_omitted {
+        let data = optional(preamble.has(0x40), reader, |r| NestedData::read(r, levels))?;
+        let ext_data_hash = optional(preamble.has(0x20), reader, ExtDataHash::read)?;
+        let (is_omitted, has_unknown_extensions) =
+            if preamble.has(0x80) { read_payload_additions(reader)? } else { (false, false) };
+        if data.is_none() && ext_data_hash.is_none() && !is_omitted {
             return Err(CodecError::new(ErrorKind::Profile, FIELD, start));
         }
-        Ok(payload)
-    }
-
-    #[inline(never)]
-    fn read_additions(&mut self, reader: &mut Reader<'a>) -> Read<()> {
-        const FIELD: &str = "SignedDataPayload extension";
-        let additions = Additions::read(reader, FIELD)?;
-        self.is_omitted =
-            optional(additions.has(0), reader, |r| open_type(r, "omitted", |_| Ok(())))?.is_some();
-        self.has_unknown_extensions = additions.skip_unknown(1, reader, FIELD)?;
-        Ok(())
+        Ok(Self { data, ext_data_hash, is_omitted, has_unknown_extensions })
     }
 
     /// The octets that were signed as they are: `data` that is `unsecuredData`.
@@ -205,6 +191,15 @@ impl<'a> Payload<'a> {
     pub fn unsecured(&self) -> Option<&'a [u8]> {
         self.data.and_then(|data| data.unsecured())
     }
+}
+
+/// Whether `omitted` is there, and whether there are additions beyond it.
+#[inline(never)]
+fn read_payload_additions(reader: &mut Reader<'_>) -> Read<(bool, bool)> {
+    const FIELD: &str = "SignedDataPayload extension";
+    let additions = Additions::read(reader, FIELD)?;
+    let omitted = optional(additions.has(0), reader, |r| open_type(r, "omitted", |_| Ok(())))?;
+    Ok((omitted.is_some(), additions.skip_unknown(1, reader, FIELD)?))
 }
 
 impl<'a> NestedData<'a> {

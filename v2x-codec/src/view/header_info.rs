@@ -95,45 +95,62 @@ impl<'a> HeaderInfo<'a> {
     #[inline]
     pub(super) fn read(reader: &mut Reader<'a>) -> Read<Self> {
         let preamble = Preamble::read(reader, 7, "HeaderInfo")?;
-        let mut header = Self {
-            psid: reader.unsigned("HeaderInfo.psid")?,
-            generation_time: optional(preamble.has(0x40), reader, |r| read_time(r, "generationTime"))?,
-            expiry_time: optional(preamble.has(0x20), reader, |r| read_time(r, "expiryTime"))?,
-            generation_location: optional(preamble.has(0x10), reader, ThreeDLocation::read)?,
-            p2pcd_learning_request: optional(preamble.has(0x08), reader, |r| {
-                HashedId3::read(r, "p2pcdLearningRequest")
-            })?,
-            missing_crl_identifier: optional(preamble.has(0x04), reader, MissingCrlIdentifier::read)?,
-            encryption_key: optional(preamble.has(0x02), reader, EncryptionKey::read)?,
-            inline_p2pcd_request: None,
-            requested_certificate: None,
-            pdu_functional_type: None,
-            contributed_extensions: None,
-            has_unknown_extensions: false,
-        };
-        if preamble.has(0x80) {
-            header.read_additions(reader)?;
-        }
-        Ok(header)
+        let psid = reader.unsigned("HeaderInfo.psid")?;
+        let generation_time = optional(preamble.has(0x40), reader, |r| read_time(r, "generationTime"))?;
+        let expiry_time = optional(preamble.has(0x20), reader, |r| read_time(r, "expiryTime"))?;
+        let generation_location = optional(preamble.has(0x10), reader, ThreeDLocation::read)?;
+        let learning = |r: &mut Reader<'a>| HashedId3::read(r, "p2pcdLearningRequest");
+        let p2pcd_learning_request = optional(preamble.has(0x08), reader, learning)?;
+        let missing_crl_identifier = optional(preamble.has(0x04), reader, MissingCrlIdentifier::read)?;
+        let encryption_key = optional(preamble.has(0x02), reader, EncryptionKey::read)?;
+        let extension = if preamble.has(0x80) { Extension::read(reader)? } else { Extension::default() };
+        Ok(Self {
+            psid,
+            generation_time,
+            expiry_time,
+            generation_location,
+            p2pcd_learning_request,
+            missing_crl_identifier,
+            encryption_key,
+            inline_p2pcd_request: extension.inline_p2pcd_request,
+            requested_certificate: extension.requested_certificate,
+            pdu_functional_type: extension.pdu_functional_type,
+            contributed_extensions: extension.contributed_extensions,
+            has_unknown_extensions: extension.has_unknown,
+        })
     }
+}
 
+/// The extension additions of `HeaderInfo`.
+#[derive(Default)]
+struct Extension<'a> {
+    inline_p2pcd_request: Option<HashedId3List<'a>>,
+    requested_certificate: Option<&'a [u8]>,
+    pdu_functional_type: Option<u8>,
+    contributed_extensions: Option<ContributedExtensions<'a>>,
+    has_unknown: bool,
+}
+
+impl<'a> Extension<'a> {
     #[inline(never)]
-    fn read_additions(&mut self, reader: &mut Reader<'a>) -> Read<()> {
+    fn read(reader: &mut Reader<'a>) -> Read<Self> {
         const FIELD: &str = "HeaderInfo extension";
         let additions = Additions::read(reader, FIELD)?;
-        self.inline_p2pcd_request =
-            optional(additions.has(0), reader, |r| open_type(r, "inlineP2pcdRequest", HashedId3List::read))?;
-        self.requested_certificate = optional(additions.has(1), reader, |r| {
-            open_type(r, "requestedCertificate", |r| CertificateView::read(r).map(|c| c.octets))
-        })?;
-        self.pdu_functional_type = optional(additions.has(2), reader, |r| {
-            open_type(r, "pduFunctionalType", |r| r.u8("pduFunctionalType"))
-        })?;
-        self.contributed_extensions = optional(additions.has(3), reader, |r| {
-            open_type(r, "contributedExtensions", ContributedExtensions::read)
-        })?;
-        self.has_unknown_extensions = additions.skip_unknown(4, reader, FIELD)?;
-        Ok(())
+        Ok(Self {
+            inline_p2pcd_request: optional(additions.has(0), reader, |r| {
+                open_type(r, "inlineP2pcdRequest", HashedId3List::read)
+            })?,
+            requested_certificate: optional(additions.has(1), reader, |r| {
+                open_type(r, "requestedCertificate", |r| CertificateView::read(r).map(|c| c.octets))
+            })?,
+            pdu_functional_type: optional(additions.has(2), reader, |r| {
+                open_type(r, "pduFunctionalType", |r| r.u8("pduFunctionalType"))
+            })?,
+            contributed_extensions: optional(additions.has(3), reader, |r| {
+                open_type(r, "contributedExtensions", ContributedExtensions::read)
+            })?,
+            has_unknown: additions.skip_unknown(4, reader, FIELD)?,
+        })
     }
 }
 
