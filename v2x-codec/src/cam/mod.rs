@@ -4,6 +4,7 @@
 //! adds extension containers behind the extension mark that release 1 already has, which a release 1 receiver
 //! skips. [`ReceivedCam`] is what the receive path reads: the same checks without allocation.
 
+mod container;
 pub mod extension;
 pub mod r1;
 pub mod r2;
