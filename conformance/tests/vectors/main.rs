@@ -109,7 +109,7 @@ fn kind(entry: &Entry) -> Option<Kind> {
             text: "vectors/wycheproof/ecdsa_{name}_p1363_test.json",
         },
         ("uper", name, _) if name.starts_with("spatem") || name.starts_with("ivim") => {
-            Kind::JudgedBy { test: SERVICE_VECTORS, text: "uper/{name}_0" }
+            Kind::JudgedBy { test: SERVICE_VECTORS, text: "uper/{kind}_0" }
         }
         ("uper", _, "hex" | "json") => Kind::JudgedBy { test: UPER_VECTORS, text: "join(\"uper\")" },
         ("uper_random", _, "json") => {

@@ -41,6 +41,11 @@ const LONG: &[Long] = &[
         arguments: "test --release --package v2x-codec --test uper_hostile",
     },
     Long {
+        name: "differential",
+        environment: &[("WAYSEAL_MUTANTS", "2000")],
+        arguments: "test --release --package conformance --test differential -- --nocapture",
+    },
+    Long {
         name: "providers-agree",
         environment: &[("WAYSEAL_CASES", "1000000")],
         arguments: "test --release --package conformance --test crypto_differential",
