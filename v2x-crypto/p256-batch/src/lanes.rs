@@ -52,7 +52,7 @@ impl Selected {
         self.0.addr() & 1 == 1
     }
 
-    /// Asks for the entry to be brought into the cache.
+    /// Asks for the entry to be brought into the nearest cache.
     #[inline(always)]
     pub(crate) fn prefetch(self) {
         #[cfg(all(target_arch = "x86_64", not(miri)))]
@@ -60,6 +60,17 @@ impl Selected {
         #[expect(unsafe_code, reason = "an intrinsic")]
         unsafe {
             core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.0.cast());
+        }
+    }
+
+    /// Asks for the entry to be brought into the second cache, for later.
+    #[inline(always)]
+    pub(crate) fn prefetch_for_later(self) {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        // SAFETY: as in `prefetch`.
+        #[expect(unsafe_code, reason = "an intrinsic")]
+        unsafe {
+            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(self.0.cast());
         }
     }
 }

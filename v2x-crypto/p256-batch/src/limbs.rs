@@ -84,8 +84,15 @@ pub(crate) const fn is_zero(a: &Limbs) -> bool {
 /// `high · 2^256 + a`, less `modulus` if it is not below it: fully reduced when the argument was below `2 · modulus`.
 #[inline(always)]
 pub(crate) const fn reduce_once(a: Limbs, high: bool, modulus: &Limbs) -> Limbs {
-    let (less, borrow) = sub(&a, modulus);
-    if borrow && !high { a } else { less }
+    // By adding 2^256 − modulus, whose carry says which of the two it is; and without a branch, which nobody could predict.
+    let (less, carry) = add(&a, &sub(&[0; 4], modulus).0);
+    let mask = ((high | carry) as u64).wrapping_neg();
+    [
+        a[0] ^ ((a[0] ^ less[0]) & mask),
+        a[1] ^ ((a[1] ^ less[1]) & mask),
+        a[2] ^ ((a[2] ^ less[2]) & mask),
+        a[3] ^ ((a[3] ^ less[3]) & mask),
+    ]
 }
 
 /// Bits `from..from + count` of the value, zeros beyond the end; `count` is 1 to 63.

@@ -143,22 +143,26 @@ impl<L: Lanes> Sweep<L> {
         *product = self.lanes.mul(product, &self.denominators[index]);
     }
 
+    /// The denominator of an addition. Of entries it keeps both x: the first where the sum's x will be, the second in the
+    /// place of the sum's y.
+    ///
     /// # Safety
     /// In [`Level::Entries`], every selected entry lives.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn denominator(&self, level: Level, index: usize) -> L::Packed {
-        let job = &self.jobs[index];
-        let with = job.with as usize;
+    unsafe fn denominator(&mut self, level: Level, index: usize) -> L::Packed {
+        let job = self.jobs[index];
+        let (slot, with) = (job.slot as usize, job.with as usize);
         match level {
             Level::Entries => {
                 self.prefetch(index + PREFETCH);
                 // SAFETY: the caller's promise.
                 let (x1, x2) =
                     unsafe { (self.lanes.load_x(self.entry(with)), self.lanes.load_x(self.entry(with + 1))) };
+                (self.x[slot], self.y[slot]) = (x1, x2);
                 self.lanes.sub(&x2, &x1)
             }
-            Level::Slots => self.lanes.sub(&self.x[with], &self.x[job.slot as usize]),
+            Level::Slots => self.lanes.sub(&self.x[with], &self.x[slot]),
             Level::Double => self.lanes.double(&self.y[with]),
         }
     }
@@ -199,51 +203,52 @@ impl<L: Lanes> Sweep<L> {
             let running = &mut inverses[(first + offset) % CHAINS];
             *running = lanes.mul(running, &self.denominators[first + offset]);
         }
-        // SAFETY: the caller's promise.
-        let mut operands = [unsafe { self.operands(level, first) }; N];
-        for offset in 1..N {
-            // SAFETY: as above.
-            operands[offset] = unsafe { self.operands(level, first + offset) };
+        let mut second_x = [self.x[0]; N];
+        for offset in 0..N {
+            // SAFETY: the caller's promise.
+            let (numerator, x2) = unsafe { self.numerator(level, first + offset) };
+            slope[offset] = lanes.mul(&slope[offset], &numerator);
+            second_x[offset] = x2;
         }
         for offset in 0..N {
-            slope[offset] = lanes.mul(&slope[offset], &operands[offset].numerator);
-        }
-        for offset in 0..N {
-            let Operands { x1, x2, target, .. } = &operands[offset];
-            self.x[*target] = lanes.square_sub(&slope[offset], x1, x2);
-        }
-        for offset in 0..N {
-            let Operands { x1, y1, target, .. } = &operands[offset];
-            let across = lanes.sub(x1, &self.x[*target]);
-            self.y[*target] = lanes.mul_sub(&slope[offset], &across, y1);
+            let target = self.target(level, first + offset);
+            let (x1, y1) = (self.x[target], self.y[target]);
+            self.x[target] = lanes.square_sub(&slope[offset], &x1, &second_x[offset]);
+            let across = lanes.sub(&x1, &self.x[target]);
+            self.y[target] = lanes.mul_sub(&slope[offset], &across, &y1);
         }
     }
 
+    /// Where an addition's first point is, and its sum will be.
+    #[inline(always)]
+    fn target(&self, level: Level, index: usize) -> usize {
+        let job = &self.jobs[index];
+        match level {
+            Level::Entries | Level::Slots => job.slot as usize,
+            Level::Double => job.with as usize,
+        }
+    }
+
+    /// The slope's numerator, and the second point's x. The first point is then at the target.
+    ///
     /// # Safety
     /// In [`Level::Entries`], every selected entry lives.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn operands(&self, level: Level, index: usize) -> Operands<L> {
-        let job = &self.jobs[index];
-        let (slot, with, lanes) = (job.slot as usize, job.with as usize, self.lanes);
+    unsafe fn numerator(&mut self, level: Level, index: usize) -> (L::Packed, L::Packed) {
+        let (job, lanes) = (self.jobs[index], self.lanes);
+        let (slot, with) = (job.slot as usize, job.with as usize);
         match level {
             Level::Entries => {
-                let (first, second) = (self.entry(with), self.entry(with + 1));
+                self.prefetch(index.wrapping_sub(PREFETCH));
                 // SAFETY: the caller's promise.
-                let [x1, x2, y1, y2] = unsafe {
-                    [lanes.load_x(first), lanes.load_x(second), lanes.load_y(first), lanes.load_y(second)]
-                };
-                Operands { x1, x2, y1, numerator: lanes.sub(&y2, &y1), target: slot }
+                let (y1, y2) =
+                    unsafe { (lanes.load_y(self.entry(with)), lanes.load_y(self.entry(with + 1))) };
+                let x2 = core::mem::replace(&mut self.y[slot], y1);
+                (lanes.sub(&y2, &y1), x2)
             }
-            Level::Slots => {
-                let (y1, y2) = (self.y[slot], self.y[with]);
-                let numerator = lanes.sub(&y2, &y1);
-                Operands { x1: self.x[slot], x2: self.x[with], y1, numerator, target: slot }
-            }
-            Level::Double => {
-                let (x, y) = (self.x[with], self.y[with]);
-                Operands { x1: x, x2: x, y1: y, numerator: lanes.tangent(&x), target: with }
-            }
+            Level::Slots => (lanes.sub(&self.y[with], &self.y[slot]), self.x[with]),
+            Level::Double => (lanes.tangent(&self.x[with]), self.x[with]),
         }
     }
 
@@ -349,16 +354,6 @@ pub(crate) struct Judgement {
     pub(crate) equal: u32,
     /// It holds because both points are the same one: it says nothing.
     pub(crate) vertical: u32,
-}
-
-/// The points of an addition and the slope's numerator.
-#[derive(Clone, Copy)]
-struct Operands<L: Lanes> {
-    x1: L::Packed,
-    x2: L::Packed,
-    y1: L::Packed,
-    numerator: L::Packed,
-    target: usize,
 }
 
 /// The inverse of each lane by one inversion; `None` if one of them is zero.

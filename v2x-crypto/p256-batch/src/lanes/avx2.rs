@@ -230,19 +230,25 @@ impl Lanes for Avx2 {
         }
     }
 
+    // The three that take the time are functions of their own: inlined wherever they are used, they would not fit into the
+    // instruction cache, and their operands come from memory in any case.
+
     #[inline(always)]
     fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide {
-        limbs29::mul(a, b)
+        // SAFETY: `self` is the proof that the machine has AVX2.
+        unsafe { mul(a, b) }
     }
 
     #[inline(always)]
     fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed {
-        limbs29::mul_sub(a, b, c)
+        // SAFETY: as above.
+        unsafe { mul_sub(a, b, c) }
     }
 
     #[inline(always)]
     fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed {
-        limbs29::square_sub(a, c, d)
+        // SAFETY: as above.
+        unsafe { square_sub(a, c, d) }
     }
 
     #[inline(always)]
@@ -314,4 +320,22 @@ impl Lanes for Avx2 {
         words[lane] = limb(8);
         value.last = Four::from_words(words);
     }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn mul(a: &Wide<Four>, b: &Packed<Four>) -> Wide<Four> {
+    limbs29::mul(a, b)
+}
+
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn mul_sub(a: &Wide<Four>, b: &Packed<Four>, c: &Packed<Four>) -> Packed<Four> {
+    limbs29::mul_sub(a, b, c)
+}
+
+#[target_feature(enable = "avx2")]
+#[inline(never)]
+fn square_sub(a: &Wide<Four>, c: &Packed<Four>, d: &Packed<Four>) -> Packed<Four> {
+    limbs29::square_sub(a, c, d)
 }

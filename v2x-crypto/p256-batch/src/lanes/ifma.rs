@@ -191,19 +191,24 @@ impl Lanes for Ifma {
         }
     }
 
+    // Functions of their own, as in the AVX2 kernel.
+
     #[inline(always)]
     fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide {
-        limbs52::mul(a, b)
+        // SAFETY: `self` is the proof that the machine has AVX-512 F and IFMA.
+        unsafe { mul(a, b) }
     }
 
     #[inline(always)]
     fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed {
-        limbs52::mul_sub(a, b, c)
+        // SAFETY: as above.
+        unsafe { mul_sub(a, b, c) }
     }
 
     #[inline(always)]
     fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed {
-        limbs52::square_sub(a, c, d)
+        // SAFETY: as above.
+        unsafe { square_sub(a, c, d) }
     }
 
     #[inline(always)]
@@ -268,3 +273,21 @@ impl Lanes for Ifma {
 
 /// One in the kernel's form.
 const ONE: Fp = Fp::power_of_two(4);
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline(never)]
+fn mul(a: &Element<Eight>, b: &Element<Eight>) -> Element<Eight> {
+    limbs52::mul(a, b)
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline(never)]
+fn mul_sub(a: &Element<Eight>, b: &Element<Eight>, c: &Element<Eight>) -> Element<Eight> {
+    limbs52::mul_sub(a, b, c)
+}
+
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline(never)]
+fn square_sub(a: &Element<Eight>, c: &Element<Eight>, d: &Element<Eight>) -> Element<Eight> {
+    limbs52::square_sub(a, c, d)
+}

@@ -171,50 +171,84 @@ fn fold<W: Word>(mut t: [W; 8]) -> [W; 8] {
     t
 }
 
-/// Drops the lowest of nine limbs by adding its lowest 29 bits, m, times p; the ninth becomes the eighth.
+/// Drops the lowest of nine limbs by adding its lowest 29 bits, m, times p: the others move down by one.
 ///
 /// As p ≡ −1 modulo 2^96, that clears it: m·p = m·2^96 + m·2^192 + m·(2^256 − 2^224) − m. The last term is what goes, 2^96 is
 /// 2^9 in limb 3, 2^192 is 2^18 in limb 6, and the difference is 2^29 − 2^21 in limb 7 and 2^24 − 1 in limb 8.
 #[inline(always)]
-fn drop_lowest<W: Word>(t: &mut [W; 17], lowest: usize) {
-    let m = t[lowest].low::<29>();
-    t[lowest + 1] = t[lowest + 1].add(t[lowest].down::<29>());
-    t[lowest + 3] = t[lowest + 3].add(m.up::<9>());
-    t[lowest + 6] = t[lowest + 6].add(m.up::<18>());
-    t[lowest + 7] = t[lowest + 7].add(m.times(W::splat(P[7])));
-    t[lowest + 8] = t[lowest + 8].add(m.times(W::splat(P[8])));
+fn drop_lowest<W: Word>(t: [W; 9]) -> [W; 9] {
+    let m = t[0].low::<29>();
+    [
+        t[1].add(t[0].down::<29>()),
+        t[2],
+        t[3].add(m.up::<9>()),
+        t[4],
+        t[5],
+        t[6].add(m.up::<18>()),
+        t[7].add(m.times(W::splat(P[7]))),
+        t[8].add(m.times(W::splat(P[8]))),
+        W::splat(0),
+    ]
 }
 
 #[inline(always)]
-fn top<W: Word>(t: &[W; 17]) -> [W; 8] {
-    [t[9], t[10], t[11], t[12], t[13], t[14], t[15], t[16]]
+fn top<W: Word>(t: [W; 9]) -> [W; 8] {
+    [t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]]
+}
+
+// The rows of products are calls and not turns of a loop: they must be unrolled, or the sums would live in memory.
+
+/// `t` and a times one limb, without its lowest limb.
+#[inline(always)]
+fn product_row<W: Word>(t: [W; 9], a: &Wide<W>, limb: W) -> [W; 9] {
+    drop_lowest([
+        t[0].add(a[0].times(limb)),
+        t[1].add(a[1].times(limb)),
+        t[2].add(a[2].times(limb)),
+        t[3].add(a[3].times(limb)),
+        t[4].add(a[4].times(limb)),
+        t[5].add(a[5].times(limb)),
+        t[6].add(a[6].times(limb)),
+        t[7].add(a[7].times(limb)),
+        t[8].add(a[8].times(limb)),
+    ])
 }
 
 #[inline(always)]
 fn product<W: Word>(a: &Wide<W>, b: &Packed<W>) -> [W; 8] {
-    let mut t = [W::splat(0); 17];
-    for row in 0..9 {
-        let limb = factor(b, row);
-        for column in 0..9 {
-            t[row + column] = t[row + column].add(a[column].times(limb));
-        }
-        drop_lowest(&mut t, row);
+    let t = product_row([W::splat(0); 9], a, factor(b, 0));
+    let t = product_row(t, a, factor(b, 1));
+    let t = product_row(t, a, factor(b, 2));
+    let t = product_row(t, a, factor(b, 3));
+    let t = product_row(t, a, factor(b, 4));
+    let t = product_row(t, a, factor(b, 5));
+    let t = product_row(t, a, factor(b, 6));
+    let t = product_row(t, a, factor(b, 7));
+    top(product_row(t, a, factor(b, 8)))
+}
+
+/// `t` and a's limb ROW times itself, and twice times those above it, without the lowest limb of the sum.
+#[inline(always)]
+fn square_row<W: Word, const ROW: usize>(mut t: [W; 9], a: &Wide<W>) -> [W; 9] {
+    t[ROW] = t[ROW].add(a[ROW].times(a[ROW]));
+    let twice = a[ROW].add(a[ROW]);
+    for limb in ROW + 1..9 {
+        t[limb] = t[limb].add(a[limb].times(twice));
     }
-    top(&t)
+    drop_lowest(t)
 }
 
 #[inline(always)]
 fn squared<W: Word>(a: &Wide<W>) -> [W; 8] {
-    let mut t = [W::splat(0); 17];
-    for row in 0..9 {
-        t[2 * row] = t[2 * row].add(a[row].times(a[row]));
-        let twice = a[row].add(a[row]);
-        for column in row + 1..9 {
-            t[row + column] = t[row + column].add(a[column].times(twice));
-        }
-        drop_lowest(&mut t, row);
-    }
-    top(&t)
+    let t = square_row::<W, 0>([W::splat(0); 9], a);
+    let t = square_row::<W, 1>(t, a);
+    let t = square_row::<W, 2>(t, a);
+    let t = square_row::<W, 3>(t, a);
+    let t = square_row::<W, 4>(t, a);
+    let t = square_row::<W, 5>(t, a);
+    let t = square_row::<W, 6>(t, a);
+    let t = square_row::<W, 7>(t, a);
+    top(square_row::<W, 8>(t, a))
 }
 
 /// A product of a product and anything packed.

@@ -105,40 +105,58 @@ fn fold<W: Word>(mut t: Element<W>) -> Element<W> {
 /// As p ≡ −1 modulo 2^96, adding the lowest limb m times p clears it: m·p = m·2^96 + m·2^192·(2^64 − 2^32 + 1) − m. The
 /// last term is what goes, m·2^96 is m·2^44 in the next limb, m·2^192 is m·2^36 in the one two further.
 #[inline(always)]
-fn reduce<W: Word>(mut t: [W; 10]) -> Element<W> {
-    let (p1, p3, p4) = (W::splat(1 << 44), W::splat(P[3]), W::splat(P[4]));
-    for limb in 0..5 {
-        let m = t[limb].low::<52>();
-        t[limb + 1] = t[limb + 1].add(t[limb].down::<52>()).add_low_product(m, p1);
-        t[limb + 2] = t[limb + 2].add_high_product(m, p1);
-        t[limb + 3] = t[limb + 3].add_low_product(m, p3);
-        t[limb + 4] = t[limb + 4].add_high_product(m, p3).add_low_product(m, p4);
-        t[limb + 5] = t[limb + 5].add_high_product(m, p4);
-    }
+fn reduce<W: Word>(t: [W; 10]) -> Element<W> {
+    let t = clear::<W, 0>(t);
+    let t = clear::<W, 1>(t);
+    let t = clear::<W, 2>(t);
+    let t = clear::<W, 3>(t);
+    let t = clear::<W, 4>(t);
     [t[5], t[6], t[7], t[8], t[9]]
 }
 
 #[inline(always)]
-fn product<W: Word>(a: &Element<W>, b: &Element<W>) -> Element<W> {
-    let mut t = [W::splat(0); 10];
-    for i in 0..5 {
-        for j in 0..5 {
-            t[i + j] = t[i + j].add_low_product(a[i], b[j]);
-            t[i + j + 1] = t[i + j + 1].add_high_product(a[i], b[j]);
-        }
+fn clear<W: Word, const LIMB: usize>(mut t: [W; 10]) -> [W; 10] {
+    let (p1, p3, p4) = (W::splat(1 << 44), W::splat(P[3]), W::splat(P[4]));
+    let m = t[LIMB].low::<52>();
+    t[LIMB + 1] = t[LIMB + 1].add(t[LIMB].down::<52>()).add_low_product(m, p1);
+    t[LIMB + 2] = t[LIMB + 2].add_high_product(m, p1);
+    t[LIMB + 3] = t[LIMB + 3].add_low_product(m, p3);
+    t[LIMB + 4] = t[LIMB + 4].add_high_product(m, p3).add_low_product(m, p4);
+    t[LIMB + 5] = t[LIMB + 5].add_high_product(m, p4);
+    t
+}
+
+// The rows of products are calls and not turns of a loop: they must be unrolled, or the sums would live in memory.
+
+/// `t` and the products of a's limb I with b's limbs from FIRST on.
+#[inline(always)]
+fn row<W: Word, const I: usize, const FIRST: usize>(
+    mut t: [W; 10],
+    a: &Element<W>,
+    b: &Element<W>,
+) -> [W; 10] {
+    for j in FIRST..5 {
+        t[I + j] = t[I + j].add_low_product(a[I], b[j]);
+        t[I + j + 1] = t[I + j + 1].add_high_product(a[I], b[j]);
     }
-    reduce(t)
+    t
+}
+
+#[inline(always)]
+fn product<W: Word>(a: &Element<W>, b: &Element<W>) -> Element<W> {
+    let t = row::<W, 0, 0>([W::splat(0); 10], a, b);
+    let t = row::<W, 1, 0>(t, a, b);
+    let t = row::<W, 2, 0>(t, a, b);
+    let t = row::<W, 3, 0>(t, a, b);
+    reduce(row::<W, 4, 0>(t, a, b))
 }
 
 #[inline(always)]
 fn squared<W: Word>(a: &Element<W>) -> Element<W> {
-    let mut t = [W::splat(0); 10];
-    for i in 0..5 {
-        for j in i + 1..5 {
-            t[i + j] = t[i + j].add_low_product(a[i], a[j]);
-            t[i + j + 1] = t[i + j + 1].add_high_product(a[i], a[j]);
-        }
-    }
+    let t = row::<W, 0, 1>([W::splat(0); 10], a, a);
+    let t = row::<W, 1, 2>(t, a, a);
+    let t = row::<W, 2, 3>(t, a, a);
+    let mut t = row::<W, 3, 4>(t, a, a);
     for limb in 1..9 {
         t[limb] = t[limb].add(t[limb]);
     }
