@@ -12,6 +12,7 @@ mod open_chain;
 mod output;
 mod period;
 mod position;
+mod progress;
 mod random;
 mod region;
 mod secret;

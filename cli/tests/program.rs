@@ -16,7 +16,8 @@ fn the_command_line_is_sound() {
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let with_examples: [&[&str]; 8] = [
+    let with_examples: [&[&str]; 9] = [
+        &["bench", "verify"],
         &["demo"],
         &["inspect"],
         &["verify"],

@@ -83,6 +83,14 @@ impl Signers {
         found.iter().map(|entry| &entry.chain).chain(fresh).map(Arc::clone).collect()
     }
 
+    /// The one remembered chain of this name.
+    pub(crate) fn only(&self, id: HashedId8) -> Option<&Arc<Chain>> {
+        match self.by_id.get(&id).map(Vec::as_slice) {
+            Some([entry]) => Some(&entry.chain),
+            Some(_) | None => None,
+        }
+    }
+
     /// Keeps a proven chain that is new for the messages of the present batch.
     pub(crate) fn keep_for_batch(&mut self, chain: &Arc<Chain>) {
         let known = self.by_id.get(&chain.certificate().hashed_id8()).map_or(&[][..], Vec::as_slice);

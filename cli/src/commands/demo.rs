@@ -1,7 +1,7 @@
 //! `wayseal demo`.
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use simulator::demo::{self, AttackKind, Config, Report, Watcher};
 use simulator::trace::Trace;
 use v2x_codec::capture::PcapWriter;
@@ -19,7 +19,7 @@ use v2x_crypto_aws_lc::AwsLc;
 
 use crate::exit::Outcome;
 use crate::output::Output;
-use crate::time;
+use crate::{progress, time};
 
 /// Run vehicles, a PKI, attackers and a roadside unit that verifies everything
 ///
@@ -99,8 +99,8 @@ impl Demo {
 
     fn watcher(&self) -> Result<OnScreen> {
         let capture = self.pcap.as_deref().map(Capture::create).transpose()?;
-        let visible = !self.headless && std::io::stderr().is_terminal();
-        Ok(OnScreen { bar: if visible { bar() } else { ProgressBar::hidden() }, capture })
+        let bar = if self.headless { ProgressBar::hidden() } else { progress::bar() };
+        Ok(OnScreen { bar, capture })
     }
 }
 
@@ -131,12 +131,6 @@ impl Watcher for OnScreen {
     fn packet(&mut self, at: Time64, octets: &[u8]) -> Result<(), String> {
         self.capture.as_mut().map_or(Ok(()), |capture| capture.packet(at, octets))
     }
-}
-
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:>10} {wide_bar} {pos}/{len} {elapsed_precise}");
-    let bar = ProgressBar::new(0);
-    style.map_or(bar.clone(), |style| bar.with_style(style))
 }
 
 /// A capture file under way.

@@ -1,5 +1,6 @@
 //! The subcommands, one a file.
 
+mod bench;
 mod completions;
 mod demo;
 mod explain;
@@ -25,6 +26,9 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Explain(explain::Explain),
     Sign(sign::Sign),
+    /// Measure this machine
+    #[command(subcommand)]
+    Bench(bench::Bench),
     Completions(completions::Completions),
 }
 
@@ -38,6 +42,7 @@ impl Command {
             Self::Verify(command) => command.run(output),
             Self::Explain(command) => command.run(output),
             Self::Sign(command) => command.run(output),
+            Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(output),
         }?;
         output.finish()?;

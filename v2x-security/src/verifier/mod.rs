@@ -14,6 +14,7 @@ use v2x_codec::view::{self, Data};
 use crate::certificate::Certificate;
 use crate::chain::Chain;
 use crate::clock::Clock;
+use crate::id::HashedId8;
 use crate::message::MessageProfile;
 use crate::observer::{Observer, Silent};
 use crate::permission::Psid;
@@ -70,6 +71,12 @@ impl Verifier {
     /// Whom it trusts, to be changed: what is revoked here reaches the next message.
     pub const fn trust_mut(&mut self) -> &mut TrustStore {
         &mut self.trust
+    }
+
+    /// The chain of a signer of this name that was heard and verified; `None` also when several have that name.
+    #[must_use]
+    pub fn heard_signer(&self, id: HashedId8) -> Option<&Arc<Chain>> {
+        self.signers.only(id)
     }
 
     /// Forgets which messages were seen, and remembers with `replay` from now on: for stored messages, each judged at

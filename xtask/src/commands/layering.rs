@@ -50,7 +50,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
-    ("wayseal", &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR]),
+    (
+        "wayseal",
+        &[
+            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STATION, CA, PROTOCOL, ENROL,
+            EA, AA, SIMULATOR,
+        ],
+    ),
     (
         "benches",
         &[CODEC, CRYPTO, AWS_LC, P256_BATCH, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR],
