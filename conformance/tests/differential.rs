@@ -138,6 +138,9 @@ fn compare(kind: &str, inputs: &[Vec<u8>], ours: impl Fn(&[u8]) -> Result<(Value
             (Ok(_), None) if theirs.get("limit").is_some() => {
                 *tally.explained.entry("the foreign decoder ran into a limit").or_default() += 1;
             }
+            (Ok((_, again)), None) if again != *octets => {
+                *tally.explained.entry("a form that we read and do not write").or_default() += 1;
+            }
             (Ok(_), None) => {
                 tally.unexplained.push(format!("{} is refused by them alone: {}", shown(), theirs["error"]));
             }
@@ -178,6 +181,8 @@ fn difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
         (Value::Number(_), Value::Number(_)) | (Value::Bool(_), Value::Bool(_)) => {
             (ours != theirs).then(|| format!("{path}: {ours} and {theirs}"))
         }
+        // A value that the foreign module, an older edition, does not know.
+        (Value::String(_), Value::String(theirs)) if theirs.starts_with("_ext_") => None,
         (Value::String(ours), Value::String(theirs)) => {
             (!ours.eq_ignore_ascii_case(theirs)).then(|| format!("{path}: {ours} and {theirs}"))
         }
