@@ -6,7 +6,7 @@ use crate::{
     asn1::{
         CertificateId, CertificateType, FixedOctetString, GeographicRegion, Hostname, PsidGroupPermissions,
         PsidSsp, SequenceOfPsidGroupPermissions, SequenceOfPsidSsp, SubjectAssurance, ToBeSignedCertificate,
-        VerificationKeyIndicator, encryption_key, point_256, validity_period, verification_key,
+        VerificationKeyIndicator,
     },
     error::CaError,
     role::Role,
@@ -17,6 +17,7 @@ use crate::{
 };
 use v2x_codec::time::ValidityPeriod;
 use v2x_crypto::PublicKey;
+use v2x_security::point;
 
 /// What goes into a certificate's `verifyKeyIndicator`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,9 +173,8 @@ impl Template {
     /// # Errors
     /// [`CaError::Crypto`] for an encryption key on a 384-bit curve or a reconstruction value on one.
     pub fn to_be_signed(&self) -> Result<ToBeSignedCertificate, CaError> {
-        let encryption_key = self.encryption_key.as_ref().map(encryption_key).transpose()?;
-        let mut tbs =
-            ToBeSignedCertificate::new(self.id(), validity_period(self.validity), self.key_indicator()?);
+        let encryption_key = self.encryption_key.as_ref().map(point::to_encryption_key).transpose()?;
+        let mut tbs = ToBeSignedCertificate::new(self.id(), self.validity.into(), self.key_indicator()?);
         tbs.region.clone_from(&self.region);
         tbs.assurance_level = self.assurance.map(|level| SubjectAssurance(FixedOctetString::new([level])));
         tbs.app_permissions = present(&self.app_permissions).map(SequenceOfPsidSsp);
@@ -189,16 +189,14 @@ impl Template {
 
     fn key_indicator(&self) -> Result<VerificationKeyIndicator, CaError> {
         Ok(match &self.key {
-            Key::Verification(key) => VerificationKeyIndicator::VerificationKey(verification_key(key)?),
-            Key::Reconstruction(point) => VerificationKeyIndicator::ReconstructionValue(point_256(point)?),
+            Key::Verification(key) => {
+                VerificationKeyIndicator::VerificationKey(point::to_verification_key(key)?)
+            }
+            Key::Reconstruction(value) => {
+                VerificationKeyIndicator::ReconstructionValue(point::to_point_256(value)?)
+            }
         })
     }
-}
-
-/// A validity period as requests and certificates carry it.
-#[must_use]
-pub const fn to_asn1_validity(period: ValidityPeriod) -> v2x_codec::ieee1609dot2::ValidityPeriod {
-    validity_period(period)
 }
 
 /// `list`, unless it is empty.

@@ -11,6 +11,8 @@ use crate::asn1::{
 pub const CAM: u64 = 36;
 /// Decentralized environmental notification messages.
 pub const DENM: u64 = 37;
+/// VRU awareness messages (TS 102 965 as public stacks carry it).
+pub const VAM: u64 = 638;
 /// Certificate revocation lists (TS 102 941 clause B.3).
 pub const CRL: u64 = 622;
 /// Secured certificate requests (TS 102 941 clause B.4).

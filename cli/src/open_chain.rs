@@ -4,10 +4,11 @@
 //! "refused or only unknown?" wants to hear of a signature that is wrong whoever the issuer may be.
 
 use v2x_codec::view::{self, Signed};
-use v2x_crypto::{Provider, PublicKey, Signature, SignatureInput};
+use v2x_crypto::{Provider, PublicKey, SignatureInput};
 use v2x_security::certificate::{Certificate, Issuer, KeyIndicator};
 use v2x_security::limits::MAX_CHAIN;
 use v2x_security::observer::Observer;
+use v2x_security::point;
 use v2x_security::refusal::Refusal;
 use v2x_security::rule::Rule;
 use v2x_security::trust::TrustStore;
@@ -19,7 +20,9 @@ pub(crate) fn check_message(
     signer: &Certificate,
     observer: &mut impl Observer,
 ) -> Result<(), Refusal> {
-    let (Some(key), Some(signature)) = (signer.verification_key(), signature(&signed.signature)) else {
+    let (Some(key), Some(signature)) =
+        (signer.verification_key(), point::received_signature(&signed.signature).ok())
+    else {
         return Ok(());
     };
     if is_recoded(signed) {
@@ -77,14 +80,4 @@ const fn is_recoded(signed: &Signed<'_>) -> bool {
         Some(view::EncryptionKey::Public(key)) => matches!(key.point, view::Point::Uncompressed { .. }),
         Some(view::EncryptionKey::Symmetric(_)) | None => false,
     }
-}
-
-fn signature(signature: &view::Signature<'_>) -> Option<Signature> {
-    let curve = match signature.curve {
-        view::Curve::NistP256 => v2x_crypto::Curve::NistP256,
-        view::Curve::BrainpoolP256r1 => v2x_crypto::Curve::BrainpoolP256r1,
-        view::Curve::BrainpoolP384r1 => v2x_crypto::Curve::BrainpoolP384r1,
-        view::Curve::NistP384 => v2x_crypto::Curve::NistP384,
-    };
-    Signature::new(curve, signature.r.x()?, signature.s).ok()
 }

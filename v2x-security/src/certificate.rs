@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use v2x_codec::ieee1609dot2 as asn;
 use v2x_codec::ieee1609dot2::canonical::CanonicalCertificate;
-use v2x_codec::time::{Duration, Time32, ValidityPeriod};
+use v2x_codec::time::ValidityPeriod;
 use v2x_codec::{CodecError, ErrorKind};
 use v2x_crypto::{Digest, HashAlgorithm, PublicKey, Signature};
 
@@ -112,7 +112,7 @@ impl Certificate {
             issuer: issuer(&decoded, &key)?,
             key,
             encryption_key: tbs.encryption_key.as_ref().map(point::encryption_key).transpose()?,
-            validity: validity(&tbs.validity_period),
+            validity: ValidityPeriod::from(&tbs.validity_period),
             region: tbs.region.as_ref().map(GeographicRegion::try_from).transpose()?,
             app_permissions: tbs.app_permissions.as_ref().map(AppPermissions::try_from).transpose()?,
             issue_permissions: tbs
@@ -308,18 +308,4 @@ fn self_issued(found: HashAlgorithm, key: &KeyIndicator) -> Result<Issuer, Refus
             error: CodecError::new(ErrorKind::Profile, "CertificateBase.issuer", 2),
         }),
     }
-}
-
-/// The same period in the codec's own time types.
-fn validity(period: &asn::ValidityPeriod) -> ValidityPeriod {
-    let duration = match &period.duration {
-        asn::Duration::Microseconds(count) => Duration::Microseconds(*count),
-        asn::Duration::Milliseconds(count) => Duration::Milliseconds(*count),
-        asn::Duration::Seconds(count) => Duration::Seconds(*count),
-        asn::Duration::Minutes(count) => Duration::Minutes(*count),
-        asn::Duration::Hours(count) => Duration::Hours(*count),
-        asn::Duration::SixtyHours(count) => Duration::SixtyHours(*count),
-        asn::Duration::Years(count) => Duration::Years(*count),
-    };
-    ValidityPeriod { start: Time32::from_seconds(period.start.0), duration }
 }

@@ -71,6 +71,8 @@ codes! {
     Revoked = "revoked", Untrusted, Some(Rule::Revocation);
     BadMessageSignature = "bad-message-signature", Untrusted, Some(Rule::MessageSignature);
     CertificateProfile = "certificate-profile", NotPermitted, Some(Rule::CertificateProfile);
+    MisbehaviourAuthorityOnly =
+        "misbehaviour-authority-only", NotPermitted, Some(Rule::AppPermission);
     PsidNotPermitted = "psid-not-permitted", NotPermitted, Some(Rule::AppPermission);
     ContentNotPermitted = "content-not-permitted", NotPermitted, Some(Rule::ServicePermissions);
     PermissionsExceedIssuer = "permissions-exceed-issuer", NotPermitted, Some(Rule::PermissionsInIssuer);
@@ -143,6 +145,7 @@ impl Refusal {
             Self::Revoked { .. } => Code::Revoked,
             Self::BadMessageSignature(_) => Code::BadMessageSignature,
             Self::CertificateProfile { .. } => Code::CertificateProfile,
+            Self::MisbehaviourAuthorityOnly { .. } => Code::MisbehaviourAuthorityOnly,
             Self::PsidNotPermitted { .. } => Code::PsidNotPermitted,
             Self::ContentNotPermitted { .. } => Code::ContentNotPermitted,
             Self::PermissionsExceedIssuer { .. } => Code::PermissionsExceedIssuer,

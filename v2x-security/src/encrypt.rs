@@ -7,12 +7,12 @@ use thiserror::Error;
 use v2x_codec::{
     CodecError, ErrorKind,
     ieee1609dot2::{
-        EccP256CurvePoint, EciesP256EncryptedKey, EncryptedData, EncryptedDataEncryptionKey,
-        FixedOctetString, HashedId8, Ieee1609Dot2Data, OctetString, One28BitCcmCiphertext, Opaque,
-        PKRecipientInfo, PreSharedKeyRecipientInfo, RecipientInfo, SequenceOfRecipientInfo,
-        SymmetricCiphertext, SymmetricEncryptionKey, encode,
+        EciesP256EncryptedKey, EncryptedData, EncryptedDataEncryptionKey, FixedOctetString, HashedId8,
+        Ieee1609Dot2Data, OctetString, One28BitCcmCiphertext, Opaque, PKRecipientInfo,
+        PreSharedKeyRecipientInfo, RecipientInfo, SequenceOfRecipientInfo, SymmetricCiphertext,
+        SymmetricEncryptionKey, encode,
     },
-    view::{self, Content, Data, Encrypted, PkRecipient, Point, Recipient},
+    view::{Content, Data, Encrypted, PkRecipient, Recipient},
 };
 use v2x_crypto::{
     AesKey, CryptoError, CryptoRng, Curve, KeyAgreement, Provider, PublicKey, ccm, ecies, sha256,
@@ -20,6 +20,7 @@ use v2x_crypto::{
 use zeroize::Zeroizing;
 
 use crate::certificate::Certificate;
+use crate::point;
 
 /// Why something was not encrypted, or does not decrypt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -169,7 +170,7 @@ fn encrypted(
 
 fn encrypted_key(made: &ecies::EncryptedKey) -> Result<EncryptedDataEncryptionKey, EncryptionError> {
     let key = EciesP256EncryptedKey {
-        v: point(&made.ephemeral)?,
+        v: point::to_point_256(&made.ephemeral)?,
         c: FixedOctetString::new(made.ciphertext),
         t: FixedOctetString::new(made.tag),
     };
@@ -208,24 +209,11 @@ fn open_content(encrypted: &Encrypted<'_>, key: &AesKey) -> Result<Zeroizing<Vec
 }
 
 fn ephemeral_key(to: &PkRecipient<'_>) -> Option<PublicKey> {
-    let curve = match to.key.curve {
-        view::Curve::NistP256 => Curve::NistP256,
-        view::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
-        view::Curve::NistP384 | view::Curve::BrainpoolP384r1 => return None,
+    let curve = match point::received_curve(to.key.curve) {
+        curve @ (Curve::NistP256 | Curve::BrainpoolP256r1) => curve,
+        Curve::NistP384 | Curve::BrainpoolP384r1 => return None,
     };
-    let key = match to.key.v {
-        Point::CompressedY0(x) => PublicKey::from_compressed(curve, false, x),
-        Point::CompressedY1(x) => PublicKey::from_compressed(curve, true, x),
-        Point::Uncompressed { x, y } => PublicKey::from_uncompressed(curve, x, y),
-        Point::XOnly(_) | Point::Fill => return None,
-    };
-    key.ok()
-}
-
-/// A point on a 256-bit curve, compressed.
-fn point(key: &PublicKey) -> Result<EccP256CurvePoint, EncryptionError> {
-    let x = FixedOctetString::try_from(key.x()).map_err(|_| EncryptionError::UnknownAlgorithm)?;
-    Ok(if key.y_is_odd() { EccP256CurvePoint::CompressedY1(x) } else { EccP256CurvePoint::CompressedY0(x) })
+    point::received_point(curve, &to.key.v).ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! | say whom to trust, revoke | [`trust::TrustStore`]; [`chain::Chain`] is the proof for one certificate |
 //! | explain a verdict | an [`observer::Trace`] handed to the same verifier: every [`rule::Rule`] with its clause |
 //! | sign messages and certificates | [`sign::Identity`], [`sign::sign_certificate`] |
+//! | sign and read certificate requests | [`request`] |
 //! | hold an implicit certificate | [`implicit`] |
 //! | choose what to verify first | [`glance::Glance`] |
 //! | encrypt to a certificate or under a shared key | [`encrypt`] |
@@ -38,6 +39,7 @@ pub mod profile;
 pub mod refusal;
 pub mod region;
 pub mod replay;
+pub mod request;
 pub mod rule;
 pub mod sign;
 pub mod signer_policy;

@@ -1,7 +1,9 @@
-//! From the points, keys and signatures of the ASN.1 modules to those of `v2x-crypto`, checked on the way.
+//! Between the points, keys and signatures of the ASN.1 modules and those of `v2x-crypto`: checked on the way in,
+//! canonical on the way out.
 
 use v2x_codec::ieee1609dot2 as asn;
-use v2x_crypto::{CryptoError, Curve, HashAlgorithm, PublicKey, Signature};
+use v2x_codec::view;
+use v2x_crypto::{Algorithm, CryptoError, Curve, HashAlgorithm, PublicKey, Signature};
 
 use crate::refusal::Refusal;
 
@@ -38,16 +40,31 @@ impl<'a> From<&'a asn::EccP384CurvePoint> for Form<'a> {
     }
 }
 
+impl<'a> From<&view::Point<'a>> for Form<'a> {
+    fn from(point: &view::Point<'a>) -> Self {
+        match *point {
+            view::Point::XOnly(x) => Self::XOnly(x),
+            view::Point::Fill => Self::Fill,
+            view::Point::CompressedY0(x) => Self::Compressed { y_is_odd: false, x },
+            view::Point::CompressedY1(x) => Self::Compressed { y_is_odd: true, x },
+            view::Point::Uncompressed { x, y } => Self::Uncompressed { x, y },
+        }
+    }
+}
+
 impl<'a> Form<'a> {
     /// The point as a key. A key has a y, so an x-coordinate alone is none.
     fn key(self, curve: Curve, what: &'static str) -> Result<PublicKey, Refusal> {
-        let key = match self {
+        self.point(curve).map_err(|error| Refusal::BadKeyMaterial { what, error })
+    }
+
+    fn point(self, curve: Curve) -> Result<PublicKey, CryptoError> {
+        match self {
             Self::Compressed { y_is_odd, x } => PublicKey::from_compressed(curve, y_is_odd, x),
             Self::Uncompressed { x, y } => PublicKey::from_uncompressed(curve, x, y),
             Self::XOnly(x) => Err(CryptoError::PointEncoding { curve, len: x.len() }),
             Self::Fill => Err(CryptoError::PointEncoding { curve, len: 0 }),
-        };
-        key.map_err(|error| Refusal::BadKeyMaterial { what, error })
+        }
     }
 
     /// The x-coordinate: all that counts of `rSig`.
@@ -85,7 +102,10 @@ impl Reconstruction {
 }
 
 /// `PublicVerificationKey` as a checked key.
-pub(crate) fn verification_key(key: &asn::PublicVerificationKey) -> Result<PublicKey, Refusal> {
+///
+/// # Errors
+/// [`Refusal::UnsupportedAlgorithm`] for SM2, [`Refusal::BadKeyMaterial`] for a point off its curve.
+pub fn verification_key(key: &asn::PublicVerificationKey) -> Result<PublicKey, Refusal> {
     const WHAT: &str = "verificationKey";
     match key {
         asn::PublicVerificationKey::EcdsaNistP256(point) => Form::from(point).key(Curve::NistP256, WHAT),
@@ -151,4 +171,96 @@ pub(crate) fn hash_algorithm(hash: asn::HashAlgorithm) -> Result<HashAlgorithm, 
         asn::HashAlgorithm::Sm3 => Err(Refusal::UnsupportedAlgorithm("SM3")),
         _ => Err(Refusal::UnsupportedAlgorithm("this HashAlgorithm")),
     }
+}
+
+/// The curve of a key or signature in a received message.
+#[must_use]
+pub const fn received_curve(curve: view::Curve) -> Curve {
+    match curve {
+        view::Curve::NistP256 => Curve::NistP256,
+        view::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
+        view::Curve::BrainpoolP384r1 => Curve::BrainpoolP384r1,
+        view::Curve::NistP384 => Curve::NistP384,
+    }
+}
+
+/// The hash that a received `hashId` names.
+#[must_use]
+pub const fn received_hash(hash: view::HashAlgorithm) -> HashAlgorithm {
+    match hash {
+        view::HashAlgorithm::Sha256 => HashAlgorithm::Sha256,
+        view::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
+    }
+}
+
+/// A point of `curve` in a received message.
+///
+/// # Errors
+/// [`CryptoError`] when it does not lie there, or is an x-coordinate alone.
+pub(crate) fn received_point(curve: Curve, point: &view::Point<'_>) -> Result<PublicKey, CryptoError> {
+    Form::from(point).point(curve)
+}
+
+/// The signature in a received message; of `rSig` only the x-coordinate counts.
+///
+/// # Errors
+/// [`CryptoError`] when a part is out of range.
+pub fn received_signature(signature: &view::Signature<'_>) -> Result<Signature, CryptoError> {
+    Signature::new(received_curve(signature.curve), signature.r.x().unwrap_or_default(), signature.s)
+}
+
+/// A verification key as requests and certificates carry it: compressed.
+///
+/// # Errors
+/// None that a [`PublicKey`] can cause.
+pub fn to_verification_key(key: &PublicKey) -> Result<asn::PublicVerificationKey, CryptoError> {
+    Ok(match key.curve() {
+        Curve::NistP256 => asn::PublicVerificationKey::EcdsaNistP256(to_point_256(key)?),
+        Curve::BrainpoolP256r1 => asn::PublicVerificationKey::EcdsaBrainpoolP256r1(to_point_256(key)?),
+        Curve::NistP384 => asn::PublicVerificationKey::EcdsaNistP384(to_point_384(key)?),
+        Curve::BrainpoolP384r1 => asn::PublicVerificationKey::EcdsaBrainpoolP384r1(to_point_384(key)?),
+    })
+}
+
+/// An encryption key for ECIES with AES-128-CCM as requests and certificates carry it: compressed.
+///
+/// # Errors
+/// [`CryptoError::Unsupported`] on a 384-bit curve.
+pub fn to_encryption_key(key: &PublicKey) -> Result<asn::PublicEncryptionKey, CryptoError> {
+    let public_key = match key.curve() {
+        Curve::NistP256 => asn::BasePublicEncryptionKey::EciesNistP256(to_point_256(key)?),
+        Curve::BrainpoolP256r1 => asn::BasePublicEncryptionKey::EciesBrainpoolP256r1(to_point_256(key)?),
+        curve @ (Curve::NistP384 | Curve::BrainpoolP384r1) => {
+            return Err(CryptoError::Unsupported(Algorithm::Ecies(curve)));
+        }
+    };
+    Ok(asn::PublicEncryptionKey { supported_symm_alg: asn::SymmAlgorithm::Aes128Ccm, public_key })
+}
+
+/// A 256-bit point in compressed form.
+///
+/// # Errors
+/// [`CryptoError::Length`] for a point of another size.
+pub fn to_point_256(key: &PublicKey) -> Result<asn::EccP256CurvePoint, CryptoError> {
+    let x = to_coordinate(key)?;
+    Ok(if key.y_is_odd() {
+        asn::EccP256CurvePoint::CompressedY1(x)
+    } else {
+        asn::EccP256CurvePoint::CompressedY0(x)
+    })
+}
+
+fn to_point_384(key: &PublicKey) -> Result<asn::EccP384CurvePoint, CryptoError> {
+    let x = to_coordinate(key)?;
+    Ok(if key.y_is_odd() {
+        asn::EccP384CurvePoint::CompressedY1(x)
+    } else {
+        asn::EccP384CurvePoint::CompressedY0(x)
+    })
+}
+
+fn to_coordinate<const N: usize>(key: &PublicKey) -> Result<asn::FixedOctetString<N>, CryptoError> {
+    let (curve, x) = (key.curve(), key.x());
+    let wrong = CryptoError::Length { what: "x", curve, expected: N, found: x.len() };
+    asn::FixedOctetString::try_from(x).map_err(|_| wrong)
 }

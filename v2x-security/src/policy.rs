@@ -37,12 +37,10 @@ impl Policy {
     /// revocation lists and certificate management.
     #[must_use]
     pub const fn max_age(&self, psid: Psid) -> Option<Duration> {
-        /// VRU awareness (TS 102 965 as public stacks carry it).
-        const VAM: Psid = Psid(638);
         /// Revocation lists of SCMS deployments (module `Ieee1609Dot2Crl`).
         const SCMS_CRL: Psid = Psid(0x100);
         match psid {
-            Psid::CAM | Psid::BSM | VAM => Some(self.max_age_awareness),
+            Psid::CAM | Psid::BSM | Psid::VAM => Some(self.max_age_awareness),
             Psid::CRL | Psid::CTL | Psid::CERTIFICATE_REQUEST | SCMS_CRL => None,
             Psid(_) => Some(self.max_age_other),
         }

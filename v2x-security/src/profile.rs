@@ -18,12 +18,18 @@ pub enum Holder {
     SubordinateCa,
     /// Issued, signs certificate requests.
     EnrolmentCredential,
+    /// Issued, named, with a key to encrypt to: receives misbehaviour reports.
+    MisbehaviourAuthority,
     /// Issued, signs anything else.
     AuthorizationTicket,
 }
 
 impl Holder {
     /// The holder of `certificate`.
+    ///
+    /// A misbehaviour authority is told from a ticket by its name and its encryption key: clause 7.2.6 demands both, and
+    /// clause 7.2.1 leaves tickets nameless. The service that it signs for has its ITS-AID from TS 102 965, which is
+    /// a setting of the [`TrustStore`](crate::trust::TrustStore::set_misbehaviour_service).
     #[must_use]
     pub fn of(certificate: &Certificate) -> Self {
         let issues = certificate.issue_permissions().is_some();
@@ -33,6 +39,11 @@ impl Holder {
             (Issuer::Digest { .. }, true) => Self::SubordinateCa,
             (Issuer::Digest { .. }, false) if may_sign(certificate, Psid::CERTIFICATE_REQUEST) => {
                 Self::EnrolmentCredential
+            }
+            (Issuer::Digest { .. }, false)
+                if certificate.name().is_some() && certificate.encryption_key().is_some() =>
+            {
+                Self::MisbehaviourAuthority
             }
             (Issuer::Digest { .. }, false) => Self::AuthorizationTicket,
         }
@@ -46,6 +57,7 @@ impl Holder {
             Self::TrustListManager => "trust list manager (clause 7.2.5)",
             Self::SubordinateCa => "subordinate CA (clause 7.2.4)",
             Self::EnrolmentCredential => "enrolment credential (clause 7.2.2)",
+            Self::MisbehaviourAuthority => "misbehaviour authority (clause 7.2.6)",
             Self::AuthorizationTicket => "authorization ticket (clause 7.2.1)",
         }
     }
@@ -91,6 +103,7 @@ fn etsi_demands(certificate: &Certificate) -> Vec<Demand> {
         Holder::TrustListManager => trust_list_manager(certificate),
         Holder::SubordinateCa => subordinate(certificate),
         Holder::EnrolmentCredential => enrolment_credential(certificate),
+        Holder::MisbehaviourAuthority => misbehaviour_authority(certificate),
         Holder::AuthorizationTicket => ticket(certificate),
     };
     common(certificate).into_iter().chain(holder).collect()
@@ -149,6 +162,40 @@ fn subordinate(certificate: &Certificate) -> Vec<Demand> {
 /// Clause 7.2.2. A name is demanded of issuers, not here: ETSI's own conformance pool holds credentials without.
 fn enrolment_credential(certificate: &Certificate) -> Vec<Demand> {
     vec![explicit(certificate)]
+}
+
+/// Clause 7.2.6, without the one service that must be there: see [`check_misbehaviour_service`].
+fn misbehaviour_authority(certificate: &Certificate) -> Vec<Demand> {
+    vec![
+        explicit(certificate),
+        (certificate.app_permissions().is_some(), "a misbehaviour authority must have appPermissions"),
+    ]
+}
+
+/// Checks that a misbehaviour authority holds the service that such authorities have, where its number is known.
+pub(crate) fn check_misbehaviour_service(
+    profile: TrustProfile,
+    service: Option<Psid>,
+    certificate: &Certificate,
+) -> Result<(), Refusal> {
+    match service {
+        Some(service)
+            if is_misbehaviour_authority(profile, certificate) && !may_sign(certificate, service) =>
+        {
+            let rule =
+                "a misbehaviour authority must be permitted the Misbehaviour Detection Management service";
+            Err(Refusal::CertificateProfile { certificate: certificate.hashed_id8(), rule })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Whether the rules know it as a misbehaviour authority's.
+pub(crate) fn is_misbehaviour_authority(profile: TrustProfile, certificate: &Certificate) -> bool {
+    match profile {
+        TrustProfile::EtsiTs103097 => Holder::of(certificate) == Holder::MisbehaviourAuthority,
+        TrustProfile::Ieee1609Dot2Generic => false,
+    }
 }
 
 /// Clause 7.2.1. A ticket may be implicit.

@@ -145,6 +145,14 @@ pub enum Refusal {
     /// A trust list manager vouches for trust lists, never for messages or certificates.
     #[error("{0} is a trust list manager: it vouches for trust lists only")]
     TrustListManagerOnly(HashedId8),
+    /// A misbehaviour authority signs messages of its own service only, and none where that is not known.
+    #[error("{certificate} is a misbehaviour authority, which signs no message with PSID {psid}")]
+    MisbehaviourAuthorityOnly {
+        /// The signer's certificate.
+        certificate: HashedId8,
+        /// The PSID of the message.
+        psid: u64,
+    },
     /// More certificates between signer and root than the limit.
     #[error("the chain of {certificate} is longer than {limit} certificates")]
     ChainTooLong {

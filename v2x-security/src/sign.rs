@@ -3,7 +3,7 @@
 //! What is signed is written here in canonical OER, field by field, and never decoded and encoded again.
 
 use v2x_codec::time::Time64;
-use v2x_crypto::{CryptoError, HashAlgorithm, PublicKey, Signature, SignatureInput, Signer};
+use v2x_crypto::{CryptoError, Digest, HashAlgorithm, PublicKey, Signature, SignatureInput, Signer};
 
 use crate::certificate::Certificate;
 use crate::chain::Chain;
@@ -11,6 +11,7 @@ use crate::id::HashedId3;
 use crate::implicit;
 use crate::message;
 use crate::permission::Psid;
+use crate::profile::is_misbehaviour_authority;
 use crate::refusal::{Period, Refusal};
 use crate::trust::TrustProfile;
 use crate::wire;
@@ -151,7 +152,7 @@ impl Identity {
     /// at `generation_time`, and the header keeps to the profile of the message.
     ///
     /// # Errors
-    /// What a receiver would answer: [`Refusal::PsidNotPermitted`], [`Refusal::GeneratedOutsideValidity`],
+    /// What a receiver would answer: [`Refusal::MisbehaviourAuthorityOnly`], [`Refusal::PsidNotPermitted`], [`Refusal::GeneratedOutsideValidity`],
     /// [`Refusal::HeaderFieldMissing`], [`Refusal::HeaderFieldForbidden`], [`Refusal::WrongSignerChoice`]; and those
     /// of [`sign_unchecked`](Self::sign_unchecked).
     pub fn sign(&self, profile: TrustProfile, request: &SignRequest<'_>) -> Result<Vec<u8>, Refusal> {
@@ -162,6 +163,10 @@ impl Identity {
     fn check(&self, profile: TrustProfile, request: &SignRequest<'_>) -> Result<(), Refusal> {
         message::check_request(profile, request)?;
         let (certificate, psid) = (self.certificate.hashed_id8(), request.psid);
+        let of_road_users = matches!(psid, Psid::CAM | Psid::DENM | Psid::VAM);
+        if of_road_users && is_misbehaviour_authority(profile, &self.certificate) {
+            return Err(Refusal::MisbehaviourAuthorityOnly { certificate, psid: psid.0 });
+        }
         if self.certificate.app_permissions().is_none_or(|permissions| permissions.find(psid).is_none()) {
             return Err(Refusal::PsidNotPermitted { certificate, psid: psid.0 });
         }
@@ -177,49 +182,61 @@ impl Identity {
     /// # Errors
     /// [`Refusal::Unbuildable`] for what has no encoding, [`Refusal::Crypto`] when the key's holder fails.
     pub fn sign_unchecked(&self, request: &SignRequest<'_>) -> Result<Vec<u8>, Refusal> {
-        let hash = self.signer.public_key().curve().hash();
-        let input = |tbs: &[u8]| SignatureInput::from_digests(&hash.digest(tbs), self.certificate.hash());
-        signed_data(&*self.signer, request, input, |out| self.put_signer(out, request.signer))
+        signed_data(&*self.signer, SignedBy::Certificate(&self.certificate), request)
+    }
+}
+
+/// In whose name something is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum SignedBy<'a> {
+    /// `self`: whoever has the key that the payload names, as in the proof of possession of a certificate request.
+    Itself,
+    /// The holder of this certificate.
+    Certificate(&'a Certificate),
+}
+
+impl SignedBy<'_> {
+    /// What stands for the signer in the signature's input.
+    pub(crate) fn digest(self, hash: HashAlgorithm) -> Digest {
+        match self {
+            Self::Itself => hash.digest(&[]),
+            Self::Certificate(certificate) => *certificate.hash(),
+        }
     }
 
-    fn put_signer(&self, out: &mut Vec<u8>, choice: SignerChoice) {
-        match choice {
-            SignerChoice::Digest => {
+    /// `SignerIdentifier`.
+    fn put(self, out: &mut Vec<u8>, choice: SignerChoice) {
+        match (self, choice) {
+            (Self::Certificate(certificate), SignerChoice::Digest) => {
                 out.push(0x80);
-                out.extend_from_slice(self.certificate.hashed_id8().as_bytes());
+                out.extend_from_slice(certificate.hashed_id8().as_bytes());
             }
-            SignerChoice::Certificate => {
+            (Self::Certificate(certificate), SignerChoice::Certificate) => {
                 out.extend_from_slice(&[0x81, 1, 1]);
-                out.extend_from_slice(self.certificate.octets());
+                out.extend_from_slice(certificate.octets());
             }
+            (Self::Itself, SignerChoice::Digest | SignerChoice::Certificate) => out.push(0x82),
         }
     }
 }
 
-/// Signs with a key that no certificate speaks for: the proof of possession in certificate requests, whose signer is
-/// `self`.
+/// `Ieee1609Dot2Data` with `signedData`, whoever may sign what.
 ///
 /// # Errors
 /// [`Refusal::Unbuildable`], [`Refusal::Crypto`].
-pub fn sign_self(signer: &dyn Signer, request: &SignRequest<'_>) -> Result<Vec<u8>, Refusal> {
-    let hash = signer.public_key().curve().hash();
-    signed_data(signer, request, |tbs| SignatureInput::new(hash, tbs, &[]), |out| out.push(0x82))
-}
-
-/// `Ieee1609Dot2Data` with `signedData`.
-fn signed_data(
+pub(crate) fn signed_data(
     signer: &dyn Signer,
+    by: SignedBy<'_>,
     request: &SignRequest<'_>,
-    input: impl FnOnce(&[u8]) -> SignatureInput,
-    put_signer: impl FnOnce(&mut Vec<u8>),
 ) -> Result<Vec<u8>, Refusal> {
     let hash = signer.public_key().curve().hash();
     let mut out = vec![3, 0x81, wire::hash_id(hash)];
     let start = out.len();
     put_to_be_signed(&mut out, hash, request)?;
-    let message = input(out.get(start..).unwrap_or_default());
+    let to_be_signed = hash.digest(out.get(start..).unwrap_or_default());
+    let message = SignatureInput::from_digests(&to_be_signed, &by.digest(hash));
     let signature = sign_octets(signer, message.as_bytes())?;
-    put_signer(&mut out);
+    by.put(&mut out, request.signer);
     wire::put_signature(&mut out, &signature);
     Ok(out)
 }
@@ -348,7 +365,7 @@ impl CertificateIssuer<'_> {
     }
 
     /// The hash of the issuer's certificate, and of the empty string when there is none.
-    fn digest(&self, hash: HashAlgorithm) -> v2x_crypto::Digest {
+    fn digest(&self, hash: HashAlgorithm) -> Digest {
         match self {
             Self::SelfSigned => hash.digest(&[]),
             Self::By(issuer) => *issuer.hash(),

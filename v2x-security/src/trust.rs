@@ -10,6 +10,7 @@ use crate::chain::{self, Chain};
 use crate::id::HashedId8;
 use crate::limits::{MAX_KNOWN_CERTIFICATES, MAX_REVOKED};
 use crate::observer::{Observer, Silent};
+use crate::permission::Psid;
 use crate::profile;
 use crate::refusal::{Refusal, RevokedBy};
 use crate::rule::Rule;
@@ -47,6 +48,7 @@ pub struct TrustStore {
     revoked: Revocations,
     verdicts: HashMap<Digest, Arc<Chain>>,
     epoch: Epoch,
+    misbehaviour_service: Option<Psid>,
 }
 
 /// Says whether proofs that a store gave are still its own: which store, and how often it stopped believing something.
@@ -112,6 +114,7 @@ impl TrustStore {
             revoked: Revocations::default(),
             verdicts: HashMap::new(),
             epoch: Epoch::default(),
+            misbehaviour_service: None,
         }
     }
 
@@ -119,6 +122,20 @@ impl TrustStore {
     #[must_use]
     pub const fn profile(&self) -> TrustProfile {
         self.profile
+    }
+
+    /// Says which ITS-AID the service "Misbehaviour Detection Management" has: TS 103 097 clause 7.2.6 refers to TS 102 965
+    /// for it, and the deployment knows. From then on a misbehaviour authority must hold it, and its messages of that
+    /// service are accepted. Until then it is a party to encrypt to, and nothing that it signs is accepted.
+    pub fn set_misbehaviour_service(&mut self, service: Psid) {
+        self.misbehaviour_service = Some(service);
+        self.distrust();
+    }
+
+    /// Whether a message of `psid` may come from the holder of `certificate`, as far as the kind of holder goes.
+    pub(crate) fn may_send(&self, certificate: &Certificate, psid: Psid) -> bool {
+        !profile::is_misbehaviour_authority(self.profile, certificate)
+            || self.misbehaviour_service == Some(psid)
     }
 
     /// Who verifies signatures.
@@ -332,7 +349,9 @@ impl TrustStore {
     fn check_alone(&self, certificate: &Certificate, observer: &mut impl Observer) -> Result<(), Refusal> {
         let revocation = self.check_revocation(certificate);
         observer.note(Rule::Revocation, || format!("{certificate} by name, key and content"), revocation)?;
-        let kept = profile::check(self.profile, certificate);
+        let service = self.misbehaviour_service;
+        let kept = profile::check(self.profile, certificate)
+            .and_then(|()| profile::check_misbehaviour_service(self.profile, service, certificate));
         observer.note(Rule::CertificateProfile, || profile::describe(self.profile, certificate), kept)
     }
 

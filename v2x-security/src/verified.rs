@@ -12,12 +12,59 @@ use crate::refusal::Position;
 
 /// A message whose signature, signer, freshness, place and permissions were checked.
 ///
-/// It can be read and not be made: nothing turns an unverified message into it.
+/// It can be read and not be made: nothing turns an unverified message into it. Whoever is handed one may pass it on:
 ///
-/// ```compile_fail
-/// use v2x_security::verified::Verified;
-/// fn forge(chain: std::sync::Arc<v2x_security::chain::Chain>) -> Verified<u8> {
-///     Verified { content: 0, signer: chain }
+/// ```
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(_: u8, _: Header, _: Arc<Chain>, verified: Verified<u8>) -> Verified<u8> {
+///     verified
+/// }
+/// ```
+///
+/// All of these differ from that in one line, which the compiler refuses. The constructor is the verifier's:
+///
+/// ```compile_fail,E0624
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(content: u8, header: Header, signer: Arc<Chain>, _: Verified<u8>) -> Verified<u8> {
+///     Verified::new(content, header, signer, true)
+/// }
+/// ```
+///
+/// The fields are private, also to whoever has another one to take them from:
+///
+/// ```compile_fail,E0451
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(content: u8, _: Header, _: Arc<Chain>, verified: Verified<u8>) -> Verified<u8> {
+///     Verified { content, ..verified }
+/// }
+/// ```
+///
+/// ```compile_fail,E0616
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(content: u8, _: Header, _: Arc<Chain>, mut verified: Verified<u8>) -> Verified<u8> {
+///     verified.content = content; verified
+/// }
+/// ```
+///
+/// Nothing converts into it, and it has no default:
+///
+/// ```compile_fail,E0277
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(content: u8, header: Header, signer: Arc<Chain>, _: Verified<u8>) -> Verified<u8> {
+///     (content, header, signer).into()
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// use std::sync::Arc;
+/// use v2x_security::{chain::Chain, verified::{Header, Verified}};
+/// fn make(_: u8, _: Header, _: Arc<Chain>, _: Verified<u8>) -> Verified<u8> {
+///     Default::default()
 /// }
 /// ```
 #[derive(Clone, Debug)]

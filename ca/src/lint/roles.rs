@@ -5,8 +5,8 @@ use crate::{
     asn1::{CertificateId, CertificateType, SubjectPermissions, bitmap, psid_value},
     role::Role,
     services::{
-        AA_REQUEST_SSP, CERTIFICATE_REQUEST, CREDENTIAL_REQUEST_SSP, CRL, CRL_SSP, CTL, EA_REQUEST_SSP,
-        ROOT_CTL_SSP, SSP_VERSION, TLM_CTL_SSP,
+        AA_REQUEST_SSP, CAM, CERTIFICATE_REQUEST, CREDENTIAL_REQUEST_SSP, CRL, CRL_SSP, CTL, DENM,
+        EA_REQUEST_SSP, ROOT_CTL_SSP, SSP_VERSION, TLM_CTL_SSP, VAM,
     },
 };
 
@@ -75,6 +75,11 @@ pub(super) const LINTS: &[Lint] = &[
         id: "misbehaviour_has_app_permissions",
         source: "TS 103 097 clause 7.2.6",
         check: misbehaviour_app,
+    },
+    Lint {
+        id: "misbehaviour_signs_no_message_of_road_users",
+        source: "Wayseal policy",
+        check: misbehaviour_traffic,
     },
 ];
 
@@ -320,4 +325,12 @@ fn misbehaviour_issuing(candidate: &Candidate<'_>) -> Verdict {
 
 fn misbehaviour_app(candidate: &Candidate<'_>) -> Verdict {
     only(Role::MisbehaviourAuthority, candidate, app)
+}
+
+/// Receivers would refuse them anyway: whoever judges others does not take part.
+fn misbehaviour_traffic(candidate: &Candidate<'_>) -> Verdict {
+    only(Role::MisbehaviourAuthority, candidate, |c| {
+        let traffic = services(c).iter().any(|service| matches!(service, Some(CAM | DENM | VAM)));
+        require(!traffic, "a misbehaviour authority may sign CAM, DENM or VAM")
+    })
 }

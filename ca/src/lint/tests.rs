@@ -21,6 +21,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 use v2x_codec::time::{Duration, Time32, ValidityPeriod};
 use v2x_crypto::{Curve, PrivateKey, PublicKey};
+use v2x_security::point;
 
 const NOW: Time32 = Time32::from_seconds(700_000_000);
 
@@ -231,7 +232,7 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
             "reconstruction_needs_a_256_bit_issuer",
             bad(At, |c| {
                 reconstructing(c, Curve::NistP256);
-                let issuer = asn1::verification_key(&key(9, Curve::NistP384)).unwrap();
+                let issuer = point::to_verification_key(&key(9, Curve::NistP384)).unwrap();
                 c.issuer.as_mut().unwrap().1.verify_key_indicator =
                     VerificationKeyIndicator::VerificationKey(issuer);
             }),
@@ -269,7 +270,7 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
             "keys_serve_one_purpose",
             bad(Ea, |c| {
                 let own = key(Ea as u8 + 1, Curve::NistP256);
-                c.tbs.encryption_key = Some(asn1::encryption_key(&own).unwrap());
+                c.tbs.encryption_key = Some(point::to_encryption_key(&own).unwrap());
             }),
         ),
         (
@@ -495,7 +496,7 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
         (
             "tlm_has_no_encryption_key",
             bad(Tlm, |c| {
-                c.tbs.encryption_key = Some(asn1::encryption_key(&key(9, Curve::NistP256)).unwrap());
+                c.tbs.encryption_key = Some(point::to_encryption_key(&key(9, Curve::NistP256)).unwrap());
             }),
         ),
         ("tlm_has_no_issue_permissions", issuing(Tlm)),
@@ -509,6 +510,10 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
         ("misbehaviour_has_a_name", nameless(Ma)),
         ("misbehaviour_has_encryption_key", without_key(Ma)),
         ("misbehaviour_has_no_issue_permissions", issuing(Ma)),
+        (
+            "misbehaviour_signs_no_message_of_road_users",
+            bad(Ma, |c| app(&mut c.tbs).push(permission(services::CAM, &[1, 0, 0]))),
+        ),
         ("misbehaviour_has_app_permissions", bad(Ma, |c| c.tbs.app_permissions = None)),
         ("issuer_is_of_the_right_role", bad(At, |c| c.issuer = good(Ec).issuer)),
         (
@@ -569,7 +574,7 @@ fn bad_vectors() -> BTreeMap<&'static str, Case> {
 
 /// Makes a ticket an implicit one, whose point is on `curve`.
 fn reconstructing(case: &mut Case, curve: Curve) {
-    let point = asn1::point_256(&key(9, curve)).unwrap();
+    let point = point::to_point_256(&key(9, curve)).unwrap();
     case.certificate_type = CertificateType::Implicit;
     case.tbs.verify_key_indicator = VerificationKeyIndicator::ReconstructionValue(point);
 }
@@ -638,7 +643,7 @@ fn regions_with_a_meaning_pass() {
 fn keys_on_all_four_curves_pass() {
     for curve in Curve::ALL {
         let case = bad(Role::AuthorizationTicket, |case| {
-            let key = asn1::verification_key(&key(7, curve)).unwrap();
+            let key = point::to_verification_key(&key(7, curve)).unwrap();
             case.tbs.verify_key_indicator = VerificationKeyIndicator::VerificationKey(key);
         });
         assert_eq!(broken(&case), BTreeSet::new(), "{curve}");
@@ -650,7 +655,7 @@ fn implicit_tickets_pass_on_the_curve_of_their_issuer() {
     for curve in [Curve::NistP256, Curve::BrainpoolP256r1] {
         let case = bad(Role::AuthorizationTicket, |case| {
             reconstructing(case, curve);
-            let issuer = asn1::verification_key(&key(9, curve)).unwrap();
+            let issuer = point::to_verification_key(&key(9, curve)).unwrap();
             case.issuer.as_mut().unwrap().1.verify_key_indicator =
                 VerificationKeyIndicator::VerificationKey(issuer);
         });

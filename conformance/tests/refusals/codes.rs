@@ -16,9 +16,10 @@ use v2x_security::permission::Psid;
 use v2x_security::policy::Policy;
 use v2x_security::refusal::{Class, Refusal};
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
+use v2x_security::request;
 use v2x_security::sign::{
-    CertificateIssuer, Identity, Location, SignRequest, SignedPayload, SignerChoice, sign_certificate,
-    sign_self,
+    CertificateIssuer, Identity, Location, SignRequest, SignedBy, SignedPayload, SignerChoice,
+    sign_certificate,
 };
 use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
@@ -27,6 +28,7 @@ use v2x_station::vehicle::VehicleState;
 
 use crate::cached::{CAR, cam};
 use crate::lists;
+use crate::misbehaviour;
 use crate::pki::{
     NOW, Pki, START, app, apps, at, contents, countries, identity, indicator, key, plain, sign, ticket_key,
     time, verifier, verifier_since,
@@ -76,6 +78,7 @@ fn case(code: Code) -> Case {
         Code::CertificateProfile => {
             ticket(|tbs| tbs.id = asn::CertificateId::Name(asn::Hostname("vehicle".to_owned())))
         }
+        Code::MisbehaviourAuthorityOnly => misbehaviour::cam_of_an_authority(),
         Code::PsidNotPermitted => with(&|request| request.psid = Psid(139)),
         Code::ContentNotPermitted => ambulance(),
         Code::PermissionsExceedIssuer => ticket(|tbs| tbs.app_permissions = apps(vec![app(36, &[1, 0, 1])])),
@@ -156,6 +159,7 @@ const fn class(code: Code) -> Class {
         | Code::Revoked
         | Code::BadMessageSignature => Class::Untrusted,
         Code::CertificateProfile
+        | Code::MisbehaviourAuthorityOnly
         | Code::PsidNotPermitted
         | Code::ContentNotPermitted
         | Code::PermissionsExceedIssuer
@@ -342,9 +346,9 @@ fn root_alone() -> TrustStore {
 
 fn signed_by_self() -> Refusal {
     let payload = cam(&CAR);
-    let request = SignRequest::new(Psid::CAM, time(NOW), SignedPayload::Data(&payload));
     let signer = RustCrypto.signer(&ticket_key()).unwrap();
-    refused(plain().verifier(), &sign_self(&*signer, &request).unwrap())
+    let signed = request::sign(SignedPayload::Data(&payload), SignedBy::Itself, &*signer, time(NOW));
+    refused(plain().verifier(), &signed.unwrap())
 }
 
 /// Authorities below each other, one more than a chain may hold.

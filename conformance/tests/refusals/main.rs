@@ -11,4 +11,5 @@ mod cached;
 mod codes;
 mod denm;
 mod lists;
+mod misbehaviour;
 mod pki;

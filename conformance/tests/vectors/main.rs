@@ -31,6 +31,7 @@ use v2x_codec::view::{self, CertificateView, Data, NetworkPdu, Packet, PacketCon
 use v2x_crypto::{Curve, PrivateKey, Provider, RustCrypto, Signature, SignatureInput, sha256};
 use v2x_security::certificate::Certificate;
 use v2x_security::permission::Psid;
+use v2x_security::point;
 use v2x_security::sign::{Identity, Location, SignRequest, SignedPayload, SignerChoice};
 use v2x_security::trust::{Role, TrustProfile, TrustStore};
 
@@ -229,18 +230,7 @@ fn certificate_of(hex_file: &[u8]) -> Certificate {
 }
 
 fn checked(signature: &view::Signature<'_>) -> Signature {
-    let curve = match signature.curve {
-        view::Curve::NistP256 => Curve::NistP256,
-        view::Curve::NistP384 => Curve::NistP384,
-        view::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
-        view::Curve::BrainpoolP384r1 => Curve::BrainpoolP384r1,
-    };
-    let r = match signature.r {
-        view::Point::XOnly(x) | view::Point::CompressedY0(x) | view::Point::CompressedY1(x) => x,
-        view::Point::Uncompressed { x, .. } => x,
-        view::Point::Fill => &[],
-    };
-    Signature::new(curve, r, signature.s).unwrap()
+    point::received_signature(signature).unwrap()
 }
 
 const PAYLOAD: &str = "/content/signedData/tbsData/payload/data/content/unsecuredData";

@@ -10,7 +10,7 @@ use enrollment_protocol::{
     answer::Answerer,
     message, request_hash,
     sealed::{Opened, open, seal},
-    signed::{self, Payload, SignedBy},
+    signed::{self, SignedBy},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use v2x_ca::{
@@ -23,7 +23,7 @@ use v2x_codec::{
     ts102941::{AuthorizationResponseCode, EtsiTs102941DataContent, InnerAtResponse},
 };
 use v2x_crypto::{AesKey, CryptoRng, KeyAgreement, Provider};
-use v2x_security::{certificate::Certificate, trust::TrustStore};
+use v2x_security::{certificate::Certificate, sign::SignedPayload, trust::TrustStore};
 
 /// What an authorization authority is made of.
 pub struct Parts {
@@ -229,8 +229,8 @@ fn question(
     let content = EtsiTs102941DataContent::AuthorizationValidationRequest(judged.validation.clone());
     let octets = message::to_octets(content)?;
     let by = SignedBy::Certificate(parts.issuer.certificate());
-    let signed = signed::sign(Payload::Here(&octets), by, parts.issuer.signer(), now)?;
-    let (sealed, key) = seal(&encode(&signed)?, &judged.ea, &*parts.provider, rng)?;
+    let signed = signed::sign(SignedPayload::Data(&octets), by, parts.issuer.signer(), now)?;
+    let (sealed, key) = seal(&signed, &judged.ea, &*parts.provider, rng)?;
     Ok((encode(&sealed)?, key))
 }
 

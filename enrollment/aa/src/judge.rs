@@ -6,9 +6,7 @@ use enrollment_protocol::{
     Fault, key_tag,
     limits::is_fresh,
     message,
-    right::Right,
-    signed::{Claim, Received, SignedBy},
-    wire,
+    signed::{Claim, Received, Right, SignedBy},
 };
 use v2x_codec::{
     time::Time64,
@@ -23,6 +21,7 @@ use v2x_security::{
     certificate::Certificate,
     id::HashedId8,
     permission::{AppPermissions, EndEntity},
+    point,
 };
 
 /// A request that only its EA can still object to.
@@ -92,8 +91,8 @@ fn judge_request(
 }
 
 fn requested_keys(keys: &PublicKeys) -> Result<(PublicKey, Option<PublicKey>), Fault> {
-    let key = wire::public_key(&keys.verification_key).map_err(|_| Fault::BadVerificationKey)?;
-    let encryption_key = keys.encryption_key.as_ref().map(wire::public_encryption_key).transpose();
+    let key = point::verification_key(&keys.verification_key).map_err(|_| Fault::BadVerificationKey)?;
+    let encryption_key = keys.encryption_key.as_ref().map(point::encryption_key).transpose();
     Ok((key, encryption_key.map_err(|_| Fault::BadEncryptionKey)?))
 }
 

@@ -8,7 +8,6 @@ use enrollment_protocol::{
     message, request_hash,
     sealed::open_answer,
     signed::{Claim, Received, SignedBy},
-    wire,
 };
 use v2x_ca::{
     CaError, Role,
@@ -98,7 +97,7 @@ fn template(pending: &Pending, response: &AuthorizationValidationResponse) -> Re
     let validity = confirmed.validity_period.as_ref().ok_or(Fault::Incomplete("validityPeriod"))?;
     let permissions = confirmed.app_permissions.as_ref().ok_or(Fault::Incomplete("appPermissions"))?;
     let key = Key::Verification(pending.judged.key);
-    let mut template = Template::authorization_ticket(key, wire::period(validity), permissions.0.clone());
+    let mut template = Template::authorization_ticket(key, validity.into(), permissions.0.clone());
     template.encryption_key = pending.judged.encryption_key;
     template.region.clone_from(&confirmed.region);
     template.assurance = Some(assurance(confirmed)?);

@@ -10,8 +10,7 @@ use enrollment_protocol::{
     limits::is_fresh,
     message, request_hash,
     sealed::{Opened, open},
-    signed::{Claim, PSID, Received, SignedBy},
-    wire,
+    signed::{Claim, Received, SignedBy},
 };
 use v2x_ca::{
     CaError, Role,
@@ -32,6 +31,7 @@ use v2x_crypto::{AesKey, CryptoRng, PublicKey, sha256};
 use v2x_security::{
     certificate::Certificate,
     permission::{AppPermissions, Psid, Ssp},
+    point,
 };
 
 /// A request that was authenticated, proven and authorised.
@@ -142,7 +142,7 @@ fn by_credential(
         return Err(Fault::Incomplete("itsId names another credential than the signer"));
     }
     holder(parts, digest, now, |credential, key| {
-        outer.verify(&*parts.provider, key, SignedBy::Certificate(credential))
+        Ok(outer.verify(&*parts.provider, key, SignedBy::Certificate(credential))?)
     })
 }
 
@@ -172,16 +172,16 @@ fn requested_key(inner: &InnerEcRequest, previous: PublicKey) -> Result<PublicKe
         return Err(Fault::Incomplete("certificateFormat is not ts103097v131"));
     }
     let keys = &inner.public_keys;
-    let key = wire::public_key(&keys.verification_key).map_err(|_| Fault::BadVerificationKey)?;
+    let key = point::verification_key(&keys.verification_key).map_err(|_| Fault::BadVerificationKey)?;
     if let Some(encryption_key) = &keys.encryption_key {
-        wire::public_encryption_key(encryption_key).map_err(|_| Fault::BadEncryptionKey)?;
+        point::encryption_key(encryption_key).map_err(|_| Fault::BadEncryptionKey)?;
     }
     if key == previous { Err(Fault::BadVerificationKey) } else { Ok(key) }
 }
 
 fn prove_possession(parts: &Parts, proof: &Received<'_>, key: &PublicKey) -> Result<(), Fault> {
     match proof.claim()? {
-        Claim::Itself => proof.verify(&*parts.provider, key, SignedBy::Itself),
+        Claim::Itself => Ok(proof.verify(&*parts.provider, key, SignedBy::Itself)?),
         Claim::Digest(_) => Err(Fault::WrongContent("self as signer of the proof of possession")),
     }
 }
@@ -196,12 +196,14 @@ fn authorise(
     let permissions = AppPermissions::try_from(permissions).map_err(|_| Fault::PermissionsDenied)?;
     let most = Ssp::bitmap(&CREDENTIAL_REQUEST_SSP).map_err(|_| Fault::Denied("the credential's own SSP"))?;
     let mut entries = permissions.iter();
-    let only = entries.next().filter(|entry| entry.psid == Psid(PSID) && entry.ssp.as_ref() == Some(&most));
+    let only = entries
+        .next()
+        .filter(|entry| entry.psid == Psid::CERTIFICATE_REQUEST && entry.ssp.as_ref() == Some(&most));
     if only.is_none() || entries.next().is_some() {
         return Err(Fault::PermissionsDenied);
     }
     let start = now.time32().ok_or(Fault::Denied("the clock is out of range"))?;
-    let wish = asked.validity_period.as_ref().map(|period| wire::period(period).duration);
+    let wish = asked.validity_period.as_ref().map(|period| ValidityPeriod::from(period).duration);
     Ok(ValidityPeriod { start, duration: shortened(parts, wish, start) })
 }
 

@@ -9,10 +9,8 @@ use enrollment_protocol::{
     Fault,
     limits::is_fresh,
     message, request_hash,
-    right::Right,
     sealed::{Opened, open},
-    signed::{Claim, Received, SignedBy},
-    wire,
+    signed::{Claim, Received, Right, SignedBy},
 };
 use v2x_ca::{
     CaError, Role,
@@ -220,7 +218,7 @@ fn validity(
 ) -> Result<ValidityPeriod, Fault> {
     let policy = parts.issuer.policy();
     let now32 = now.time32().ok_or(Fault::Denied("the clock is out of range"))?;
-    let wish = asked.validity_period.as_ref().map(wire::period);
+    let wish = asked.validity_period.as_ref().map(ValidityPeriod::from);
     let start = wish.map_or(now32, |wish| wish.start.max(now32));
     let longest_lead = policy.longest_lead(Role::AuthorizationTicket).saturating_mul(1_000_000);
     if Time64::from(start) > now.saturating_add_micros(longest_lead) {
@@ -241,7 +239,7 @@ fn attributes(
 ) -> CertificateSubjectAttributes {
     let mut attributes = CertificateSubjectAttributes::default();
     attributes.app_permissions.clone_from(&asked.app_permissions);
-    attributes.validity_period = Some(wire::validity_period(validity));
+    attributes.validity_period = Some(validity.into());
     attributes.region.clone_from(&station.profile.region);
     attributes.assurance_level = Some(SubjectAssurance(FixedOctetString::new([station.profile.assurance])));
     attributes

@@ -3,11 +3,11 @@
 use crate::{
     Fault, message,
     sealed::seal_answer,
-    signed::{self, Payload, SignedBy},
+    signed::{self, SignedBy},
 };
 use v2x_codec::{ieee1609dot2::encode, time::Time64, ts102941::EtsiTs102941DataContent};
 use v2x_crypto::{AesKey, CryptoRng, Signer};
-use v2x_security::certificate::Certificate;
+use v2x_security::{certificate::Certificate, sign::SignedPayload};
 
 /// An authority as it signs answers.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl Answerer<'_> {
     ) -> Result<Vec<u8>, Fault> {
         let octets = message::to_octets(content)?;
         let by = SignedBy::Certificate(self.certificate);
-        let signed = encode(&signed::sign(Payload::Here(&octets), by, self.signer, now)?)?;
+        let signed = signed::sign(SignedPayload::Data(&octets), by, self.signer, now)?;
         match key {
             Some(key) => Ok(encode(&seal_answer(&signed, key, rng)?)?),
             None => Ok(signed),

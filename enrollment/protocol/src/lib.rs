@@ -13,10 +13,8 @@ mod fault;
 pub mod key_tag;
 pub mod limits;
 pub mod message;
-pub mod right;
 pub mod sealed;
 pub mod signed;
-pub mod wire;
 
 pub use fault::Fault;
 

@@ -7,11 +7,10 @@ use crate::{
 use enrollment_protocol::{
     Fault, key_tag, message,
     sealed::seal,
-    signed::{self, Payload, SignedBy},
-    wire,
+    signed::{self, SignedBy},
 };
 use v2x_codec::{
-    ieee1609dot2::{Ieee1609Dot2Data, encode},
+    ieee1609dot2::{Ieee1609Dot2Data, decode, encode},
     time::Time64,
     ts102941::{
         AuthorizationResponseCode, CertificateSubjectAttributes, EcSignature, EtsiTs102941DataContent,
@@ -19,7 +18,9 @@ use v2x_codec::{
     },
 };
 use v2x_crypto::{CryptoRng, PublicKey, Signer};
-use v2x_security::{certificate::Certificate, permission::AppPermissions, trust::TrustStore};
+use v2x_security::{
+    certificate::Certificate, permission::AppPermissions, point, sign::SignedPayload, trust::TrustStore,
+};
 use zeroize::Zeroizing;
 
 /// Whether the AA may learn who asks.
@@ -87,11 +88,12 @@ impl Authorization {
     ) -> Result<Self, StationError> {
         let request = inner_request(ask, credential, authorities.ea, trust, now, rng)?;
         let content = message::to_octets(EtsiTs102941DataContent::AuthorizationRequest(request))?;
-        let envelope = match ask.proof {
-            Proof::OfPossession => signed::sign(Payload::Here(&content), SignedBy::Itself, ask.key, now)?,
-            Proof::Omitted => Ieee1609Dot2Data::unsecured(content),
-        };
-        let plaintext = Zeroizing::new(encode(&envelope).map_err(Fault::from)?);
+        let plaintext = Zeroizing::new(match ask.proof {
+            Proof::OfPossession => {
+                signed::sign(SignedPayload::Data(&content), SignedBy::Itself, ask.key, now)?
+            }
+            Proof::Omitted => encode(&Ieee1609Dot2Data::unsecured(content)).map_err(Fault::from)?,
+        });
         let (sealed, key) = seal(&plaintext, authorities.aa, trust.provider(), rng)?;
         let octets = encode(&sealed).map_err(Fault::from)?;
         Ok(Self {
@@ -174,8 +176,8 @@ fn inner_request(
 
 fn public_keys(ask: &Ask<'_>) -> Result<PublicKeys, Fault> {
     Ok(PublicKeys {
-        verification_key: wire::verification_key(ask.key.public_key())?,
-        encryption_key: ask.encryption_key.as_ref().map(wire::encryption_key).transpose()?,
+        verification_key: point::to_verification_key(ask.key.public_key())?,
+        encryption_key: ask.encryption_key.as_ref().map(point::to_encryption_key).transpose()?,
     })
 }
 
@@ -190,11 +192,12 @@ fn ec_signature(
     rng: &mut dyn CryptoRng,
 ) -> Result<EcSignature, Fault> {
     let by = SignedBy::Certificate(credential.certificate);
-    let signature = signed::sign(Payload::Elsewhere(&encode(shared)?), by, credential.signer, now)?;
+    let external = encode(shared)?;
+    let signature = signed::sign(SignedPayload::External(&external), by, credential.signer, now)?;
     match privacy {
-        Privacy::Open => Ok(EcSignature::EcSignature(signature)),
+        Privacy::Open => Ok(EcSignature::EcSignature(decode(&signature)?)),
         Privacy::Hidden => {
-            let (sealed, _) = seal(&encode(&signature)?, ea, trust.provider(), rng)?;
+            let (sealed, _) = seal(&signature, ea, trust.provider(), rng)?;
             Ok(EcSignature::EncryptedEcSignature(sealed))
         }
     }

@@ -8,12 +8,11 @@ use crate::{
 use enrollment_protocol::{
     Fault, message,
     sealed::seal,
-    signed::{self, Payload, SignedBy},
-    wire,
+    signed::{self, SignedBy},
 };
 use v2x_codec::{
     ieee1609dot2::{
-        BitmapSsp, OctetString, Psid, PsidSsp, SequenceOfPsidSsp, ServiceSpecificPermissions, encode,
+        BitmapSsp, OctetString, Psid, PsidSsp, SequenceOfPsidSsp, ServiceSpecificPermissions, decode, encode,
     },
     time::Time64,
     ts102941::{
@@ -22,7 +21,7 @@ use v2x_codec::{
     },
 };
 use v2x_crypto::{CryptoRng, PublicKey, Signer};
-use v2x_security::{certificate::Certificate, trust::TrustStore};
+use v2x_security::{certificate::Certificate, permission, point, sign::SignedPayload, trust::TrustStore};
 
 /// As whom the station asks.
 #[derive(Clone, Copy)]
@@ -74,11 +73,12 @@ impl Enrolment {
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, StationError> {
         let inner = inner_request(identity.its_id(), new_key.public_key(), attributes)?;
-        let proof = signed::sign(Payload::Here(&inner), SignedBy::Itself, new_key, now)?;
+        let proof = signed::sign(SignedPayload::Data(&inner), SignedBy::Itself, new_key, now)?;
+        let proof = decode(&proof).map_err(Fault::from)?;
         let content = message::to_octets(EtsiTs102941DataContent::EnrolmentRequest(proof))?;
-        let outer = signed::sign(Payload::Here(&content), identity.signed_by(), identity.signer(), now)?;
-        let plaintext = encode(&outer).map_err(Fault::from)?;
-        let (sealed, key) = seal(&plaintext, ea, trust.provider(), rng)?;
+        let (by, signer) = (identity.signed_by(), identity.signer());
+        let outer = signed::sign(SignedPayload::Data(&content), by, signer, now)?;
+        let (sealed, key) = seal(&outer, ea, trust.provider(), rng)?;
         let octets = encode(&sealed).map_err(Fault::from)?;
         Ok(Self { sent: Sent { octets, key, authority: ea.clone() }, key: *new_key.public_key() })
     }
@@ -153,7 +153,10 @@ fn inner_request(
     key: &PublicKey,
     attributes: CertificateSubjectAttributes,
 ) -> Result<Vec<u8>, Fault> {
-    let keys = PublicKeys { verification_key: wire::verification_key(key)?, encryption_key: None };
+    let keys = PublicKeys {
+        verification_key: point::to_verification_key(key).map_err(Fault::from)?,
+        encryption_key: None,
+    };
     Ok(encode(&InnerEcRequest::new(its_id, keys, attributes))?)
 }
 
@@ -161,6 +164,6 @@ fn inner_request(
 #[must_use]
 pub fn credential_attributes() -> CertificateSubjectAttributes {
     let ssp = ServiceSpecificPermissions::BitmapSsp(BitmapSsp(OctetString::from_static(&[1, 0xC0])));
-    let requests = PsidSsp { psid: Psid(signed::PSID.into()), ssp: Some(ssp) };
+    let requests = PsidSsp { psid: Psid(permission::Psid::CERTIFICATE_REQUEST.0.into()), ssp: Some(ssp) };
     CertificateSubjectAttributes::signing(SequenceOfPsidSsp(vec![requests]))
 }

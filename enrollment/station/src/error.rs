@@ -3,7 +3,7 @@
 use enrollment_protocol::Fault;
 use thiserror::Error;
 use v2x_codec::ts102941::{AuthorizationResponseCode, EnrolmentResponseCode};
-use v2x_security::refusal::Refusal;
+use v2x_security::{refusal::Refusal, request::RequestError};
 
 /// Why a request was not made, or an answer is not believed.
 #[derive(Debug, Error)]
@@ -33,4 +33,10 @@ pub enum StationError {
     /// The certificate's chain is not believed.
     #[error("the certificate is not believed: {0}")]
     Untrusted(Box<Refusal>),
+}
+
+impl From<RequestError> for StationError {
+    fn from(error: RequestError) -> Self {
+        Self::Fault(error.into())
+    }
 }

@@ -2,10 +2,7 @@
 
 use enrollment_ea::registry::Profile;
 use enrollment_station::authorization::{Privacy, Proof};
-use v2x_ca::{
-    profile::to_asn1_validity,
-    services::{CAM, DENM, its_services, permission},
-};
+use v2x_ca::services::{CAM, DENM, its_services, permission};
 use v2x_codec::{
     ieee1609dot2::{GeographicRegion, PsidSsp, SequenceOfPsidSsp},
     time::ValidityPeriod,
@@ -52,7 +49,7 @@ impl TicketWish {
     pub(super) fn attributes(&self) -> CertificateSubjectAttributes {
         let permissions = SequenceOfPsidSsp(self.permissions.clone());
         let mut attributes = CertificateSubjectAttributes::signing(permissions);
-        attributes.validity_period = self.validity.map(to_asn1_validity);
+        attributes.validity_period = self.validity.map(Into::into);
         attributes
     }
 }

@@ -9,14 +9,13 @@ use enrollment_protocol::{
     key_tag::key_tag,
     request_hash,
     sealed::seal_answer,
-    signed::{Payload, SignedBy, sign},
-    wire,
+    signed::{SignedBy, sign},
 };
 use rasn::types::Enumerated as _;
 use simulator::pki::TicketWish;
 use v2x_ca::services::permission;
 use v2x_codec::{
-    ieee1609dot2::{SequenceOfPsidSsp, encode},
+    ieee1609dot2::{SequenceOfPsidSsp, decode, encode},
     time::Time64,
     ts102941::{
         AuthorizationResponseCode as Code, AuthorizationValidationResponse,
@@ -25,6 +24,7 @@ use v2x_codec::{
     },
 };
 use v2x_crypto::{AesKey, Signer};
+use v2x_security::{point, sign::SignedPayload};
 
 const HMAC_KEY: [u8; 32] = [7; 32];
 
@@ -70,8 +70,8 @@ impl Ask {
         shared.certificate_format = self.format.unwrap_or(shared.certificate_format);
         let by = SignedBy::Certificate(&world.credential.certificate);
         let octets = encode(&shared).unwrap();
-        let signature = sign(Payload::Elsewhere(&octets), by, &*self.credential_key, now()).unwrap();
-        let signature = EcSignature::EcSignature(signature);
+        let signature = sign(SignedPayload::External(&octets), by, &*self.credential_key, now()).unwrap();
+        let signature = EcSignature::EcSignature(decode(&signature).unwrap());
         let request = InnerAtRequest::new(self.keys.clone(), HMAC_KEY, shared, signature);
         EtsiTs102941DataContent::AuthorizationRequest(request)
     }
@@ -84,7 +84,10 @@ impl Ask {
 }
 
 fn keys(key: &dyn Signer) -> PublicKeys {
-    PublicKeys { verification_key: wire::verification_key(key.public_key()).unwrap(), encryption_key: None }
+    PublicKeys {
+        verification_key: point::to_verification_key(key.public_key()).unwrap(),
+        encryption_key: None,
+    }
 }
 
 fn code(answer: &[u8], request: &Request) -> Code {

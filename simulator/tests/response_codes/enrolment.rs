@@ -5,14 +5,11 @@ use super::{
     no_verification_key, now, signed, signer, unexpected,
 };
 use enrollment_ea::registry::{CanonicalId, Status};
-use enrollment_protocol::{
-    signed::{Payload, SignedBy, sign},
-    wire,
-};
+use enrollment_protocol::signed::{SignedBy, sign};
 use enrollment_station::enrolment::credential_attributes;
 use v2x_ca::services::{CAM, permission};
 use v2x_codec::{
-    ieee1609dot2::{SequenceOfPsidSsp, encode},
+    ieee1609dot2::{SequenceOfPsidSsp, decode, encode},
     time::Time64,
     ts102941::{
         CertificateSubjectAttributes, EnrolmentResponseCode as Code, EtsiTs102941DataContent, InnerEcRequest,
@@ -20,6 +17,7 @@ use v2x_codec::{
     },
 };
 use v2x_crypto::Signer;
+use v2x_security::{point, sign::SignedPayload};
 
 /// An enrolment request, any part of which may be spoilt.
 struct Ask {
@@ -35,7 +33,7 @@ impl Ask {
     fn good(world: &mut World) -> Self {
         let proof = world.signer();
         let keys = PublicKeys {
-            verification_key: wire::verification_key(proof.public_key()).unwrap(),
+            verification_key: point::to_verification_key(proof.public_key()).unwrap(),
             encryption_key: None,
         };
         Self {
@@ -50,11 +48,11 @@ impl Ask {
 
     fn send(&self, world: &mut World) -> Request {
         let inner = encode(&self.inner).unwrap();
-        let proof = sign(Payload::Here(&inner), SignedBy::Itself, &*self.proof, self.made).unwrap();
+        let proof = sign(SignedPayload::Data(&inner), SignedBy::Itself, &*self.proof, self.made);
         let content = if self.is_another_message {
             unexpected()
         } else {
-            EtsiTs102941DataContent::EnrolmentRequest(proof)
+            EtsiTs102941DataContent::EnrolmentRequest(decode(&proof.unwrap()).unwrap())
         };
         let outer = signed(content, SignedBy::Itself, &*self.canonical, self.made);
         let authorities = world.pki.authorities();
@@ -90,7 +88,7 @@ const CASES: [(Code, &str, Spoil); 20] = [
         ask.inner.public_keys.verification_key = no_verification_key();
     }),
     (Code::InvalidKeys, "the canonical key again", |_, ask| {
-        let canonical = wire::verification_key(ask.canonical.public_key());
+        let canonical = point::to_verification_key(ask.canonical.public_key());
         ask.inner.public_keys.verification_key = canonical.unwrap();
     }),
     (Code::DeniedRequest, "an old request", |_, ask| ask.made = an_hour_ago()),

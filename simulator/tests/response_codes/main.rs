@@ -18,7 +18,7 @@ use enrollment_ea::registry::Profile;
 use enrollment_protocol::{
     message,
     sealed::{open_answer, seal},
-    signed::{self, Payload, Received, SignedBy},
+    signed::{self, Received, SignedBy},
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -35,7 +35,7 @@ use v2x_codec::{
     view::{Content, Data},
 };
 use v2x_crypto::{AesKey, PrivateKey, Provider, RustCrypto, Signer};
-use v2x_security::certificate::Certificate;
+use v2x_security::{certificate::Certificate, sign::SignedPayload};
 
 const START: Time32 = Time32::from_seconds(700_000_000);
 const STATION: &[u8] = b"station 1";
@@ -163,7 +163,7 @@ fn tampered(mut octets: Vec<u8>) -> Vec<u8> {
 
 fn signed(content: EtsiTs102941DataContent, by: SignedBy<'_>, key: &dyn Signer, made: Time64) -> Vec<u8> {
     let octets = message::to_octets(content).unwrap();
-    encode(&signed::sign(Payload::Here(&octets), by, key, made).unwrap()).unwrap()
+    signed::sign(SignedPayload::Data(&octets), by, key, made).unwrap()
 }
 
 /// What an answer says, under its request's key or signed alone.

@@ -4,11 +4,11 @@ use super::{
     Envelope, Request, STATION, World, an_hour_ago, assert_all, content, now, signed, signer, unexpected,
 };
 use enrollment_ea::registry::{CanonicalId, Status};
-use enrollment_protocol::signed::{Payload, SignedBy, sign};
+use enrollment_protocol::signed::{SignedBy, sign};
 use simulator::pki::TicketWish;
 use v2x_ca::services::permission;
 use v2x_codec::{
-    ieee1609dot2::{HashedId8, Ieee1609Dot2Data, SequenceOfPsidSsp, encode},
+    ieee1609dot2::{HashedId8, Ieee1609Dot2Data, SequenceOfPsidSsp, decode, encode},
     time::Time64,
     ts102941::{
         AuthorizationValidationRequest, AuthorizationValidationResponseCode as Code,
@@ -16,7 +16,7 @@ use v2x_codec::{
     },
 };
 use v2x_crypto::Signer;
-use v2x_security::certificate::Certificate;
+use v2x_security::{certificate::Certificate, sign::SignedPayload};
 
 /// An authorization validation request, any part of which may be spoilt.
 struct Ask {
@@ -51,7 +51,8 @@ impl Ask {
     fn ec_signature(&self) -> Ieee1609Dot2Data {
         let shared = encode(self.signs.as_ref().unwrap_or(&self.shared)).unwrap();
         let by = SignedBy::Certificate(&self.credential);
-        sign(Payload::Elsewhere(&shared), by, &*self.credential_key, self.made).unwrap()
+        let signed = sign(SignedPayload::External(&shared), by, &*self.credential_key, self.made);
+        decode(&signed.unwrap()).unwrap()
     }
 
     fn send(&self, world: &mut World) -> Request {

@@ -1,6 +1,7 @@
 //! `Duration` and `ValidityPeriod` of the IEEE 1609.2 base types.
 
 use super::{MICROS, Time32, Time64};
+use crate::ieee1609dot2 as asn;
 
 /// A length of time in the unit that its sender chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +78,36 @@ impl ValidityPeriod {
     #[must_use]
     pub fn encloses(&self, inner: &Self) -> bool {
         self.begin() <= inner.begin() && inner.end() <= self.end()
+    }
+}
+
+impl From<&asn::ValidityPeriod> for ValidityPeriod {
+    fn from(period: &asn::ValidityPeriod) -> Self {
+        let duration = match period.duration {
+            asn::Duration::Microseconds(count) => Duration::Microseconds(count),
+            asn::Duration::Milliseconds(count) => Duration::Milliseconds(count),
+            asn::Duration::Seconds(count) => Duration::Seconds(count),
+            asn::Duration::Minutes(count) => Duration::Minutes(count),
+            asn::Duration::Hours(count) => Duration::Hours(count),
+            asn::Duration::SixtyHours(count) => Duration::SixtyHours(count),
+            asn::Duration::Years(count) => Duration::Years(count),
+        };
+        Self { start: Time32::from_seconds(period.start.0), duration }
+    }
+}
+
+impl From<ValidityPeriod> for asn::ValidityPeriod {
+    fn from(period: ValidityPeriod) -> Self {
+        let duration = match period.duration {
+            Duration::Microseconds(count) => asn::Duration::Microseconds(count),
+            Duration::Milliseconds(count) => asn::Duration::Milliseconds(count),
+            Duration::Seconds(count) => asn::Duration::Seconds(count),
+            Duration::Minutes(count) => asn::Duration::Minutes(count),
+            Duration::Hours(count) => asn::Duration::Hours(count),
+            Duration::SixtyHours(count) => asn::Duration::SixtyHours(count),
+            Duration::Years(count) => asn::Duration::Years(count),
+        };
+        Self { start: asn::Time32(period.start.seconds()), duration }
     }
 }
 

@@ -39,6 +39,8 @@ impl Psid {
     pub const CRL: Self = Self(622);
     /// Secured certificate requests and responses (TS 102 941).
     pub const CERTIFICATE_REQUEST: Self = Self(623);
+    /// VRU awareness (TS 102 965 as public stacks carry it).
+    pub const VAM: Self = Self(638);
     /// Certificate trust lists.
     pub const CTL: Self = Self(624);
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use v2x_codec::view;
-use v2x_crypto::{BatchVerifier, CryptoError, Curve, HashAlgorithm, Signature, SignatureInput};
+use v2x_crypto::{BatchVerifier, CryptoError, Signature, SignatureInput};
 
 use super::memory::Memory;
 use super::message::{check_external, ssp_of};
@@ -16,6 +16,7 @@ use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::observer::Observer;
 use crate::permission::Psid;
+use crate::point;
 use crate::refusal::{Period, Refusal};
 use crate::rule::Rule;
 use crate::trust::Role;
@@ -51,7 +52,7 @@ impl Pending {
     ) -> Result<(), Refusal> {
         match verdict {
             Ok(()) => Ok(()),
-            Err(_) => Err(self.chain.refuse(curve(signature.curve))),
+            Err(_) => Err(self.chain.refuse(point::received_curve(signature.curve))),
         }
     }
 }
@@ -126,6 +127,8 @@ impl Verifier {
         let lists_only = self.trust.roles(certificate).any(|role| role == Role::TrustListManager);
         let result = if lists_only && psid != Psid::CTL {
             Err(Refusal::TrustListManagerOnly(certificate.hashed_id8()))
+        } else if !self.trust.may_send(certificate, psid) {
+            Err(Refusal::MisbehaviourAuthorityOnly { certificate: certificate.hashed_id8(), psid: psid.0 })
         } else if ssp_of(chain, psid).is_none() {
             Err(Refusal::PsidNotPermitted { certificate: certificate.hashed_id8(), psid: psid.0 })
         } else {
@@ -135,27 +138,14 @@ impl Verifier {
     }
 }
 
-const fn curve(curve: view::Curve) -> Curve {
-    match curve {
-        view::Curve::NistP256 => Curve::NistP256,
-        view::Curve::BrainpoolP256r1 => Curve::BrainpoolP256r1,
-        view::Curve::BrainpoolP384r1 => Curve::BrainpoolP384r1,
-        view::Curve::NistP384 => Curve::NistP384,
-    }
-}
-
 fn signature(signature: &view::Signature<'_>) -> Result<Signature, Refusal> {
-    let r = signature.r.x().unwrap_or_default();
     let bad = |error| Refusal::BadKeyMaterial { what: "signature", error };
-    Signature::new(curve(signature.curve), r, signature.s).map_err(bad)
+    point::received_signature(signature).map_err(bad)
 }
 
 /// No signature covers `hashId`, so it must say what the key says.
 fn check_hash(signed: &view::Signed<'_>, chain: &Chain, observer: &mut impl Observer) -> Result<(), Refusal> {
-    let found = match signed.hash_id {
-        view::HashAlgorithm::Sha256 => HashAlgorithm::Sha256,
-        view::HashAlgorithm::Sha384 => HashAlgorithm::Sha384,
-    };
+    let found = point::received_hash(signed.hash_id);
     let curve = chain.key().curve();
     let result = if found == curve.hash() { Ok(()) } else { Err(Refusal::HashMismatch { found, curve }) };
     observer.note(Rule::HashAlgorithm, || format!("{found} with {curve}"), result)
