@@ -10,7 +10,9 @@
 //! 5. The ledger records certificate and answer, and only then the answer is given out. The same request again gets
 //!    the same octets.
 //!
-//! What is not here: the TS 102 941 messages (the `enrollment` crates), and durable storage (an implementation of
+//! [`request`] is the message of TS 102 941 by which an EA or AA asks a root.
+//!
+//! What is not here: the messages of stations (the `enrollment` crates), and durable storage (an implementation of
 //! [`ledger::Ledger`] elsewhere). Nothing here reads a clock, a file or a global random number generator.
 
 mod asn1;
@@ -26,6 +28,7 @@ pub mod lists;
 pub mod permit;
 pub mod policy;
 pub mod profile;
+pub mod request;
 pub mod role;
 pub mod services;
 

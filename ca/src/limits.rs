@@ -16,5 +16,11 @@ pub const MAX_CRL_ENTRIES: usize = 4096;
 /// Octets of an access point's URL in a trust list.
 pub const MAX_URL_OCTETS: usize = 2048;
 
+/// Octets of a CA certificate request: two signatures, two keys, and the permissions of one certificate.
+pub const MAX_REQUEST_OCTETS: usize = 16 * 1024;
+
+/// How far in the future a CA certificate request may come from, in seconds: what its maker's clock may be ahead.
+pub const MAX_REQUEST_LEAD_SECONDS: u64 = 60;
+
 /// Records that [`crate::ledger::MemoryLedger`] holds before it refuses more: about 2 GiB at 2 KiB a record.
 pub const MAX_MEMORY_RECORDS: usize = 1 << 20;

@@ -35,6 +35,9 @@ pub struct Policy {
     /// How far before now a validity may start, in seconds: one hour, so that a station with a slow clock can use
     /// what it has just got. Our own choice.
     pub backdating_seconds: u64,
+    /// How old a CA certificate request may be, in seconds: it travels outside the network, and its application form is
+    /// read by people. Our own choice: 30 days.
+    pub request_seconds: u64,
     /// Longest time from issue to `nextUpdate` of a CTL or CRL, in seconds. Second-hand: three months.
     pub list_seconds: u64,
 }
@@ -52,6 +55,7 @@ impl Policy {
         preload_seconds: 92 * DAY,
         parallel_tickets: 100,
         backdating_seconds: 3_600,
+        request_seconds: 30 * DAY,
         list_seconds: 92 * DAY,
     };
 

@@ -302,6 +302,44 @@ fn an_enrolment_credential_is_issued() {
 }
 
 #[test]
+fn an_authority_is_certified_by_its_request_and_changes_its_keys() {
+    let pki = Pki::new(&[]);
+    let (dir, request, cert) = (pki.dir(), pki.file("second.request"), pki.file("second.cert"));
+    let asked =
+        wayseal(["--json", "pki", "request-ca", "aa", "--name", "Second AA", "--out", &request]).exits(0);
+    let json = asked.json();
+    let fingerprint = json.pointer("/fingerprint").and_then(Value::as_str).expect("a fingerprint");
+    let issue =
+        |more: &[&str]| wayseal([&["pki", "issue-ca", &dir, &request, "--out", &cert], more].concat());
+    issue(&[]).complains("no approved application has this request's fingerprint");
+    let form = ["--approve", "ea", "--fingerprint", fingerprint];
+    issue(&form).complains("asked for as authorization authority, approved as enrolment authority");
+    issue(&["--approve", "aa", "--fingerprint", &"0".repeat(64)]).complains("no approved application");
+    issue(&["--approve", "aa", "--fingerprint", "beef"]).complains("not a fingerprint");
+    issue(&["--approve", "aa"]).complains("--fingerprint");
+    issue(&["--approve", "aa", "--fingerprint", fingerprint]).exits(0);
+    let said = pki.verify(&cert).exits(0).out;
+    assert!(said.contains(": verified: "), "{said}");
+
+    let (next, next_cert) = (pki.file("next.request"), pki.file("next.cert"));
+    wayseal(["pki", "request-ca", "aa", "--rekey", &dir, "--out", &next]).exits(0);
+    wayseal(["pki", "issue-ca", &dir, &next, "--out", &next_cert]).exits(0);
+    pki.verify(&next_cert).exits(0);
+    // The authority takes its new certificate and keys into use.
+    for (from, to) in [("cert", "aa.cert"), ("key", "aa.key"), ("enc.key", "aa.enc.key")] {
+        std::fs::copy(pki.file(&format!("next.{from}")), Path::new(&dir).join(to)).expect("it is copied");
+    }
+    pki.ticket("at", &[]);
+    pki.verify(&pki.cam("at", &[])).exits(0);
+    wayseal(["pki", "issue-ca", &dir, &next, "--out", &next_cert, "--force"]).complains("is known");
+    wayseal(["pki", "request-ca", "aa", "--out", &next]).complains("--name");
+    wayseal(["pki", "request-ca", "ea", "--name", "EA", "--out", &pki.file("x.key")])
+        .complains("give the request another ending");
+    wayseal(["pki", "issue-ca", &dir, &cert, "--out", &pki.file("y.cert")])
+        .complains("not a CA certificate request");
+}
+
+#[test]
 fn nothing_is_overwritten_unasked() {
     let pki = Pki::new(&[]);
     let dir = pki.dir();

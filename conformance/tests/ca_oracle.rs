@@ -21,6 +21,7 @@ use v2x_crypto::{Curve, PrivateKey, RustCrypto};
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::{
     certificate::Certificate,
+    permission::Psid,
     trust::{TrustProfile, TrustStore},
 };
 
@@ -167,11 +168,10 @@ fn certificates_of_the_chain_on_p384_are_verified_by_the_other_provider() {
     for certificate in made.lab.certificates() {
         trust.add_by_content(certificate.clone()).unwrap();
     }
+    trust.add_root(misbehaviour_root(Curve::NistP384).1).unwrap();
+    trust.set_misbehaviour_service(Psid(MISBEHAVIOUR));
     for (role, certificate) in every_profile(&made, Curve::NistP384) {
-        // A TLM vouches for lists only, and nothing tells the verifier that this number is the misbehaviour service's.
-        if !matches!(role, Role::TrustListManager | Role::MisbehaviourAuthority) {
-            assert!(trust.chain(&certificate).is_ok(), "{role}: {:?}", trust.chain(&certificate).err());
-        }
+        assert!(trust.chain(&certificate).is_ok(), "{role}: {:?}", trust.chain(&certificate).err());
     }
 }
 
@@ -262,4 +262,60 @@ fn link_certificates_are_read_and_verified() {
     assert_verified(&old, "tlm-link.oer", &tlm_link, folder);
     let root_link = v2x_ca::link::root_link(&old_root, &next_root, now()).unwrap();
     assert_verified(&old, "root-link.oer", &root_link, folder);
+}
+
+#[test]
+fn ca_certificate_requests_are_read_and_verified() {
+    use v2x_ca::request::{Application, Asked, answer};
+    use v2x_crypto::Provider as _;
+    for curve in KNOWN_TO_THE_ORACLE {
+        let made = made(curve);
+        let folder = made.write_authorities();
+        let mut rng = ChaCha20Rng::seed_from_u64(21);
+        let key = PrivateKey::generate(curve, &mut rng).unwrap();
+        let encryption = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
+        let signer = RustCrypto.signer(&key).unwrap();
+        let current = &made.lab.authorization_authority;
+        let year = ValidityPeriod { start: START, duration: Duration::Years(1) };
+        let next = Asked::next(&current.certificate, *key.public_key(), *encryption.public_key(), year);
+        let next = next.unwrap();
+        let initial = Asked::initial(&next, &*signer, now()).unwrap();
+
+        // The foreign verifier takes no key from a payload: it reads the message and leaves the signature.
+        let file = made.write("initial.oer", initial.message());
+        let Some(read) = oracle("oracle_verify.py", &["msg", &file, "--certs", &folder]) else { return };
+        assert_eq!(read.status.code(), Some(3), "{curve}: {}", text(&read));
+        assert!(text(&read).contains("psid=623") && text(&read).contains("signer self"), "{}", text(&read));
+        let file = made.write("payload.oer", payload(initial.message()));
+        let Some(read) = oracle("oracle_decode.py", &["data102941", &file]) else { return };
+        assert!(text(&read).contains("\"reencode_identical\": true"), "{curve}: {}", text(&read));
+        assert!(text(&read).contains("caCertificateRequest"), "{curve}: {}", text(&read));
+
+        let form = Application { fingerprint: initial.fingerprint(), role: Role::AuthorizationAuthority };
+        let root = made.lab.root.issuer(Role::RootCa, made.lab.policy, &RustCrypto).unwrap();
+        let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::new(AwsLc));
+        for certificate in made.lab.certificates() {
+            trust.add_by_content(certificate.clone()).unwrap();
+        }
+        let mut ledger = MemoryLedger::new();
+        let first = answer(&root, &mut trust, Some(&form), initial.message(), now(), &mut ledger).unwrap();
+        assert_issued(&made, &first, &folder);
+
+        let outer = RustCrypto.signer(&current.signing).unwrap();
+        let rekeying = initial.rekeying(&current.certificate, &*outer, now()).unwrap();
+        assert_verified(&made, "rekeying.oer", rekeying.message(), made.folder.path());
+        let second = answer(&root, &mut trust, None, rekeying.message(), now(), &mut ledger).unwrap();
+        assert_issued(&made, &second, &folder);
+    }
+}
+
+/// The payload of a signed message.
+fn payload(message: &[u8]) -> &[u8] {
+    v2x_security::request::Received::parse(message).unwrap().payload().unwrap()
+}
+
+fn assert_issued(made: &Made, certificate: &Certificate, folder: &str) {
+    let file = made.write("issued.oer", certificate.octets());
+    let Some(verified) = oracle("oracle_verify.py", &["cert", &file, "--certs", folder]) else { return };
+    assert!(verified.status.success(), "{}", text(&verified));
 }

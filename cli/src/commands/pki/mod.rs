@@ -1,5 +1,6 @@
 //! `wayseal pki`: a test PKI on disk.
 
+mod authority;
 mod init;
 mod issue;
 mod layout;
@@ -16,6 +17,8 @@ pub(crate) enum Pki {
     Init(init::Init),
     IssueAt(issue::IssueAt),
     IssueEc(issue::IssueEc),
+    RequestCa(authority::RequestCa),
+    IssueCa(authority::IssueCa),
 }
 
 impl Pki {
@@ -24,6 +27,8 @@ impl Pki {
             Self::Init(command) => command.run(output),
             Self::IssueAt(command) => command.run(output),
             Self::IssueEc(command) => command.run(output),
+            Self::RequestCa(command) => command.run(output),
+            Self::IssueCa(command) => command.run(output),
         }
     }
 }
