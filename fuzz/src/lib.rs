@@ -1,11 +1,13 @@
 //! What is fuzzed, and what it starts from.
 //!
-//! [`targets`] are functions that take any octets and panic when a promise is broken; `fuzz_targets/` hands each of them
+//! [`targets`] and [`cores`] are functions that take any octets and panic when a promise is broken; `fuzz_targets/` hands each of them
 //! to libFuzzer, and `tests/seeds.rs` to the ordinary test runner. [`seeds`] makes the corpora that they start from.
 #![forbid(unsafe_code)]
 
 #[path = "../../v2x-codec/tests/support/agreement.rs"]
 mod agreement;
+pub mod cores;
+mod exchange;
 pub mod seeds;
 pub mod targets;
 
@@ -30,4 +32,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("trusted_certificate", targets::trusted_certificate),
     ("key_file", targets::key_file),
     ("trace", targets::trace),
+    ("sealed", cores::sealed),
+    ("ea_request", cores::ea_request),
+    ("aa_request", cores::aa_request),
+    ("verifier", cores::verifier),
 ];

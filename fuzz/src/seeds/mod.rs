@@ -1,7 +1,7 @@
 //! Corpora to start from, made at random from a fixed seed: the same ones each time.
 //!
 //! Each comes from what the target's parser must accept: the tables of canonical OER, the encoders, or the decoder
-//! itself (`uper`). Where `../shared/vectors` is at hand, real messages join them.
+//! itself (`uper`); the cores start from what stations and authorities would send. Where `../shared/vectors` is at hand, real messages join them.
 
 mod coer;
 mod files;
@@ -14,6 +14,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use v2x_codec::coer::schema;
 use v2x_codec::{cam, denm, vam};
+
+use crate::exchange::exchanges;
 
 pub use vectors::vectors;
 
@@ -41,6 +43,10 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "trusted_certificate" => files::certificates(random, COUNT),
         "key_file" => files::keys(random),
         "trace" => text::traces(random, COUNT),
+        "sealed" => exchanges().sealed.clone(),
+        "ea_request" => [&exchanges().enrolments[..], &exchanges().validations].concat(),
+        "aa_request" => exchanges().authorizations.clone(),
+        "verifier" => [&exchanges().packets[..], &exchanges().messages].concat(),
         _ => Vec::new(),
     }
 }
