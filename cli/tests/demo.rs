@@ -113,3 +113,27 @@ fn tshark(capture: &Path) -> Option<String> {
         Err(error) => panic!("tshark cannot be started: {error}"),
     }
 }
+
+/// The demo's keys follow from its seed, so anybody has them: nothing that they vouch for is believed by another command.
+#[test]
+fn no_other_command_believes_the_simulation_s_root() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (capture, dir) =
+        (support::text(&folder.path().join("air.pcap")), support::text(&folder.path().join("pki")));
+    let demo =
+        ["demo", "--headless", "--vehicles", "5", "--seconds", "10", "--attacks=0", "--pcap", &capture];
+    wayseal(demo).exits(0);
+    wayseal(["pki", "init", &dir]).exits(0);
+    let verdicts = wayseal(["--json", "verify", "--trust", &dir, &capture]).exits(3).json();
+    assert_eq!(verdicts["summary"]["verified"], 0, "{}", verdicts["summary"]);
+    assert!(verdicts["summary"]["unknown"].as_u64() > Some(0), "{}", verdicts["summary"]);
+    // No command trusts anybody that it is not told to trust.
+    for command in ["verify", "explain"] {
+        wayseal([command, &capture]).complains("--trust");
+    }
+    // A root of the same name is another root.
+    let namesake = support::text(&folder.path().join("namesake"));
+    wayseal(["pki", "init", &namesake, "--name", "wayseal demo"]).exits(0);
+    let verdicts = wayseal(["--json", "verify", "--trust", &namesake, &capture]).exits(3).json();
+    assert_eq!(verdicts["summary"]["verified"], 0, "{}", verdicts["summary"]);
+}
