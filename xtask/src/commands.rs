@@ -8,6 +8,7 @@ pub(crate) mod fuzz;
 pub(crate) mod generate;
 pub(crate) mod layering;
 pub(crate) mod reliability;
+pub(crate) mod reproducible;
 pub(crate) mod test;
 pub(crate) mod trace;
 pub(crate) mod wasm;

@@ -15,7 +15,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{aarch64, bench, boundaries, deny, fuzz, generate, layering, reliability, test, trace, wasm};
+use commands::{
+    aarch64, bench, boundaries, deny, fuzz, generate, layering, reliability, reproducible, test, trace, wasm,
+};
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
 #[derive(Parser)]
@@ -35,6 +37,7 @@ enum Command {
     Fuzz(fuzz::Args),
     Bench(bench::Args),
     Reliability(reliability::Args),
+    Reproducible(reproducible::Args),
     Trace(trace::Args),
     Boundaries(boundaries::Args),
     Completions(generate::Completions),
@@ -62,6 +65,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Reliability(args) => reliability::run(&args),
+        Command::Reproducible(args) => reproducible::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Boundaries(args) => boundaries::run(&args),
         Command::Completions(args) => generate::completions(&args),
