@@ -8,6 +8,7 @@
 mod agreement;
 pub mod cores;
 mod exchange;
+mod p256_batch;
 pub mod seeds;
 pub mod targets;
 
@@ -36,4 +37,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("ea_request", cores::ea_request),
     ("aa_request", cores::aa_request),
     ("verifier", cores::verifier),
+    ("p256_batch", targets::p256_batch),
 ];

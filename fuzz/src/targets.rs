@@ -17,6 +17,8 @@ use v2x_codec::view::{NetworkPdu, Packet, PacketContent};
 use v2x_codec::{ErrorKind, denm, vam as vam_messages};
 use v2x_crypto::PrivateKey;
 
+pub use crate::p256_batch::p256_batch;
+
 use crate::agreement;
 
 /// Frames from the radio: a packet ends where it says, its parts lie inside, and what is unsecured encodes again.

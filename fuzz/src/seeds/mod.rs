@@ -47,6 +47,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "ea_request" => [&exchanges().enrolments[..], &exchanges().validations].concat(),
         "aa_request" => exchanges().authorizations.clone(),
         "verifier" => [&exchanges().packets[..], &exchanges().messages].concat(),
+        "p256_batch" => files::batches(random, COUNT),
         _ => Vec::new(),
     }
 }

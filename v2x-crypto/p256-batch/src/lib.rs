@@ -39,7 +39,8 @@
 //! `inverse` and `limbs`.
 //!
 //! # Unsafe code
-//! There are two reasons for it: SIMD intrinsics, and table entries that are kept as addresses while a batch runs. Each place
+//! There are three reasons for it: SIMD intrinsics, table entries that are kept as addresses while a batch runs, and the
+//! system call that asks for large pages. Each place
 //! names its own.
 
 mod batch;
@@ -51,6 +52,7 @@ mod inverse;
 mod kernel;
 mod lanes;
 mod limbs;
+mod pages;
 mod plan;
 mod point;
 mod scalar;

@@ -13,6 +13,7 @@
 use crate::field::Fp;
 use crate::kernel::{Domain, Kernel};
 use crate::lanes::{Lanes, Selected};
+use crate::pages;
 use crate::plan::{Job, Limits, Plan};
 
 /// Chains of running products.
@@ -66,10 +67,10 @@ impl<L: Lanes> Sweep<L> {
             selected: vec![Selected::NONE; limits.entries * L::COUNT],
             alone: vec![false; limits.groups * L::COUNT],
             jobs: Vec::with_capacity(limits.jobs),
-            x: vec![zero; limits.slots],
-            y: vec![zero; limits.slots],
-            denominators: vec![zero; limits.jobs],
-            prefixes: vec![zero; limits.jobs],
+            x: pages::filled(zero, limits.slots),
+            y: pages::filled(zero, limits.slots),
+            denominators: pages::filled(zero, limits.jobs),
+            prefixes: pages::filled(zero, limits.jobs),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::comb::Comb;
 use crate::field::Fp;
 use crate::kernel::Kernel;
 use crate::limbs::{self, Limbs};
+use crate::pages;
 use crate::point::{Affine, Point};
 
 /// How large a key's table is, and so how fast its signatures are verified.
@@ -40,8 +41,8 @@ impl TableSize {
     }
 }
 
-/// 16 teeth in four tables: 8 MiB, and 16 additions a signature.
-pub(crate) const GENERATOR_COMB: Comb = Comb::new(16, 4, 4);
+/// 16 teeth in four tables: 8 MiB, and 16 additions a signature. Miri, which would take hours to build that, gets a small one.
+pub(crate) const GENERATOR_COMB: Comb = if cfg!(miri) { Comb::new(6, 11, 4) } else { Comb::new(16, 4, 4) };
 
 /// A point of a table in one line of the cache: coordinates below p in the kernel's Montgomery form.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +67,8 @@ impl Table {
         let factor = kernel.domain().from_portable;
         let kept =
             |value: &Fp| *if kernel.domain().is_portable() { *value } else { value.mul(&factor) }.kept();
-        let entries = points.iter().map(|point| Entry { x: kept(&point.x), y: kept(&point.y) }).collect();
+        let mut entries = pages::with_capacity(points.len());
+        entries.extend(points.iter().map(|point| Entry { x: kept(&point.x), y: kept(&point.y) }));
         Some(Self { comb, entries })
     }
 

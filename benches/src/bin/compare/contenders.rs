@@ -18,7 +18,7 @@ type Verify = Box<dyn FnMut(&[Signed], &mut Vec<bool>)>;
 /// Somebody who verifies.
 pub(crate) struct Contender {
     pub(crate) name: String,
-    /// Signatures of one turn; small enough that turns are short.
+    /// Signatures of one turn: so many that every contender's takes some ten milliseconds.
     pub(crate) turn: usize,
     pub(crate) verify: Verify,
 }
@@ -34,7 +34,7 @@ fn one_by_one(name: &str, mut verify: impl FnMut(&Signed) -> Option<()> + 'stati
     let verify = move |signed: &[Signed], verdicts: &mut Vec<bool>| {
         verdicts.extend(signed.iter().map(|signed| verify(signed).is_some()));
     };
-    Contender { name: name.to_owned(), turn: 32, verify: Box::new(verify) }
+    Contender { name: name.to_owned(), turn: 128, verify: Box::new(verify) }
 }
 
 fn openssl(workload: &Workload) -> Result<Contender> {
@@ -114,7 +114,7 @@ fn batched(tables: &std::rc::Rc<Vec<KeyTable>>, kernel: Kernel, batch: usize) ->
         }
     };
     let name = format!("{kernel:?}, batches of {batch}");
-    Contender { name, turn: batch.max(32), verify: Box::new(verify) }
+    Contender { name, turn: if batch == 1 { 512 } else { 4096 }, verify: Box::new(verify) }
 }
 
 fn item<'a>(tables: &'a [KeyTable], signed: &Signed) -> Option<Item<'a>> {

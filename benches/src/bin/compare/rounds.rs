@@ -15,9 +15,6 @@ pub(crate) struct Figure {
     pub(crate) quartiles: [f64; 2],
 }
 
-/// Signatures of a round, at least, for each contender.
-const ROUND: usize = 512;
-
 /// Keeps this thread on one core.
 pub(crate) fn pin(core: usize) -> Result<()> {
     let mut cores = CpuSet::new();
@@ -45,7 +42,7 @@ pub(crate) fn run(workload: &Workload, contenders: &mut [Contender], rounds: usi
 
 /// Microseconds a signature in one round of one contender.
 fn turn(workload: &Workload, contender: &mut Contender, round: usize) -> Result<f64> {
-    let count = ROUND.next_multiple_of(contender.turn);
+    let count = contender.turn;
     let slices: Vec<&Signed> =
         workload.signed.iter().cycle().skip(round * count % workload.signed.len()).take(count).collect();
     let slices: Vec<Signed> = slices.into_iter().copied().collect();

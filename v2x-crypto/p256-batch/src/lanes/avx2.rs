@@ -325,17 +325,28 @@ impl Lanes for Avx2 {
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn mul(a: &Wide<Four>, b: &Packed<Four>) -> Wide<Four> {
+    align_stack();
     limbs29::mul(a, b)
 }
 
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn mul_sub(a: &Wide<Four>, b: &Packed<Four>, c: &Packed<Four>) -> Packed<Four> {
+    align_stack();
     limbs29::mul_sub(a, b, c)
 }
 
 #[target_feature(enable = "avx2")]
 #[inline(never)]
 fn square_sub(a: &Wide<Four>, c: &Packed<Four>, d: &Packed<Four>) -> Packed<Four> {
+    align_stack();
     limbs29::square_sub(a, c, d)
+}
+
+/// Makes the compiler align the caller's stack to vectors, by a local one that it cannot remove. By itself it does not for
+/// spilled registers alone, and a spill across two pages costs more than the rest of a multiplication.
+#[inline(always)]
+fn align_stack() {
+    let mut anchor = core::mem::MaybeUninit::<__m256i>::uninit();
+    core::hint::black_box(&mut anchor);
 }
