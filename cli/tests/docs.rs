@@ -60,16 +60,30 @@ fn continue_step(step: &mut Step, line: &str) {
 fn run(steps: &[Step], temporary: &Path) -> Vec<(Vec<String>, i32)> {
     let script: String =
         steps.iter().map(|step| format!("{{ {}\n}} 2>&1\necho \"{MARK} $?\"\n", step.command)).collect();
-    let program = Path::new(env!("CARGO_BIN_EXE_wayseal")).parent().expect("a folder");
+    let program = program_folder(temporary);
     let old = std::env::var_os("PATH").unwrap_or_default();
     let path: OsString =
-        std::env::join_paths([program.to_owned()].into_iter().chain(std::env::split_paths(&old)))
-            .expect("a path");
+        std::env::join_paths([program].into_iter().chain(std::env::split_paths(&old))).expect("a path");
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(script).current_dir(root()).stdin(Stdio::null());
     shell.env("PATH", path).env("TMPDIR", temporary).env_remove("WAYSEAL_PASSPHRASE");
     let answer = shell.output().expect("the shell runs");
     ended(&String::from_utf8_lossy(&answer.stdout))
+}
+
+/// A folder that holds the program, or what starts it under an emulator.
+fn program_folder(temporary: &Path) -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_wayseal"));
+    let Some(emulator) = support::emulator() else {
+        return program.parent().expect("a folder").to_owned();
+    };
+    let folder = temporary.join("emulated");
+    std::fs::create_dir(&folder).expect("a folder");
+    let script = format!("#!/bin/sh\nexec {} {} \"$@\"\n", emulator.join(" "), program.display());
+    std::fs::write(folder.join("wayseal"), script).expect("a script");
+    let runnable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.join("wayseal"), runnable).expect("its mode");
+    folder
 }
 
 fn ended(printed: &str) -> Vec<(Vec<String>, i32)> {

@@ -58,9 +58,23 @@ impl From<Output> for Run {
     }
 }
 
+/// How programs for this target are started on a machine of another kind: by an emulator, which cargo is told of in the
+/// environment. An emulated test that starts a program has to name it again.
+pub(crate) fn emulator() -> Option<Vec<String>> {
+    if !cfg!(all(target_arch = "aarch64", target_os = "linux")) {
+        return None;
+    }
+    let runner = std::env::var("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER").ok()?;
+    Some(runner.split_whitespace().map(str::to_owned).collect())
+        .filter(|words: &Vec<String>| !words.is_empty())
+}
+
 /// The program, with nothing of the caller's environment that it reads.
 pub(crate) fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wayseal"));
+    let mut words =
+        emulator().unwrap_or_default().into_iter().chain([env!("CARGO_BIN_EXE_wayseal").to_owned()]);
+    let mut command = Command::new(words.next().expect("at least the program"));
+    command.args(words);
     command.env_remove("WAYSEAL_PASSPHRASE").env_remove("RUST_BACKTRACE").stdin(Stdio::null());
     command
 }
