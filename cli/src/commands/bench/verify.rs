@@ -178,9 +178,10 @@ impl Verify {
             for member in 0..fleet.len() {
                 let now = start.saturating_add_micros(round * CAM_MICROS + member as u64);
                 let packet = fleet.cam(member, now, SignerChoice::Digest)?;
-                let is_forged = is_chosen(sent, self.invalid);
-                let packet = if is_forged { forged(packet) } else { packet };
                 if let Some(share) = shares.get_mut(member % self.threads) {
+                    // Counted by thread, so that each has its part of them.
+                    let is_forged = is_chosen(share.messages.len() as u64, self.invalid);
+                    let packet = if is_forged { forged(packet) } else { packet };
                     share.messages.push(Message { clock: Clock::exact(now), packet, is_forged });
                 }
                 sent += 1;
