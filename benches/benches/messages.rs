@@ -11,10 +11,8 @@ use rand_core::SeedableRng as _;
 use simulator::pki::{Pki, TicketWish};
 use v2x_ca::lab::{Lab, Plan};
 use v2x_ca::services::{CAM, its_services, permission};
-use v2x_codec::btp::BtpHeader;
 use v2x_codec::cam::{self, ReceivedCam, Release};
 use v2x_codec::facility;
-use v2x_codec::geonet::TrafficClass;
 use v2x_codec::time::{Time32, Time64};
 use v2x_crypto::{Curve, PrivateKey, Provider, RustCrypto};
 use v2x_crypto_aws_lc::AwsLc;
@@ -28,7 +26,7 @@ use v2x_security::trust::TrustProfile;
 use v2x_security::verifier::Verifier;
 use v2x_station::Kinematics;
 use v2x_station::cam_trigger::CamDue;
-use v2x_station::router::{Destination, Message, Router, position_vector, secured_packet};
+use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 const START: Time32 = Time32::from_seconds(700_000_000);
@@ -90,12 +88,7 @@ impl World {
 }
 
 fn pdu(octets: &[u8], now: Time64) -> Vec<u8> {
-    let message = Message {
-        destination: Destination::Neighbours,
-        btp: BtpHeader::B { destination_port: 2001, destination_port_info: 0 },
-        traffic_class: TrafficClass::new(2),
-        octets,
-    };
+    let message = Message::cam(octets);
     Router::new().network_pdu(&message, position_vector([2, 0, 0, 0, 0, 1], now, &HERE), true).unwrap()
 }
 

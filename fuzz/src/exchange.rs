@@ -16,8 +16,6 @@ use rand_core::SeedableRng as _;
 use simulator::pki::{Held, Pki, TicketWish, usual_profile};
 use v2x_ca::lab::{Lab, Member, Plan};
 use v2x_ca::services::{CAM, DENM, permission};
-use v2x_codec::btp::{BtpHeader, port};
-use v2x_codec::geonet::TrafficClass;
 use v2x_codec::ieee1609dot2::SequenceOfPsidSsp;
 use v2x_codec::time::{Time32, Time64};
 use v2x_codec::ts102941::CertificateSubjectAttributes;
@@ -32,7 +30,7 @@ use v2x_security::trust::TrustProfile;
 use v2x_security::verifier::Verifier;
 use v2x_station::Kinematics;
 use v2x_station::cam_trigger::CamDue;
-use v2x_station::router::{Destination, Message, Router, position_vector, secured_packet};
+use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 const START: Time32 = Time32::from_seconds(700_000_000);
@@ -241,12 +239,7 @@ fn network_pdu() -> Vec<u8> {
     let state = VehicleState { kinematics, station_type: 5, length: 42, width: 18, emergency: false };
     let due = CamDue { low_frequency: true, special_vehicle: false };
     let octets = encode_cam(&state, 4_711, NOW, due).expect("a CAM");
-    let message = Message {
-        destination: Destination::Neighbours,
-        btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
-        traffic_class: TrafficClass::new(2),
-        octets: &octets,
-    };
+    let message = Message::cam(&octets);
     let source = position_vector([2, 0, 0, 0, 0, 1], NOW, &kinematics);
     Router::new().network_pdu(&message, source, true).expect("it fits a packet")
 }

@@ -8,8 +8,6 @@ use thiserror::Error;
 use v2x_ca::CaError;
 use v2x_ca::lab::{Lab, Plan};
 use v2x_codec::CodecError;
-use v2x_codec::btp::{BtpHeader, port};
-use v2x_codec::geonet::TrafficClass;
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, Provider};
 use v2x_security::permission::Psid;
@@ -18,7 +16,7 @@ use v2x_security::sign::{Identity, SignRequest, SignedPayload, SignerChoice};
 use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_station::Kinematics;
 use v2x_station::cam_trigger::CamDue;
-use v2x_station::router::{Destination, Message, Router, position_vector, secured_packet};
+use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 use crate::pki::{Pki, PkiError, TicketWish, usual_profile};
@@ -149,12 +147,7 @@ impl Member {
         };
         let due = CamDue { low_frequency: true, special_vehicle: false };
         let octets = encode_cam(&state, self.station_id, now, due)?;
-        let message = Message {
-            destination: Destination::Neighbours,
-            btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
-            traffic_class: TrafficClass::new(2),
-            octets: &octets,
-        };
+        let message = Message::cam(&octets);
         let [a, b, c, d] = self.station_id.to_be_bytes();
         let source = position_vector([2, 0, a, b, c, d], now, &self.kinematics);
         Ok(Router::new().network_pdu(&message, source, true)?)

@@ -84,5 +84,8 @@ pub const MAX_AGE_OTHER: Duration = Duration::from_secs(60);
 /// How far ahead a sender's clock may be: the C2C-CC basic system profile, as public stacks carry it, has 40 ms.
 pub const MAX_FUTURE: Duration = Duration::from_millis(40);
 
+/// Packets that are verified together at most; more are done in several passes. Beyond some hundred nothing is gained.
+pub const MAX_BATCH: usize = 1_024;
+
 /// Signers from the air whose chains are remembered: ten times the stations that one radio hears in dense traffic.
 pub const MAX_SIGNERS: usize = 20_000;

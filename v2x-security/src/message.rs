@@ -57,6 +57,11 @@ impl Fields {
     const OTHER_EXTENSIONS: Self = Self(1 << 10);
     const UNKNOWN: Self = Self(1 << 11);
 
+    /// Whether `generationTime` is there, and nothing else.
+    pub(crate) fn is_generation_time_alone(self) -> bool {
+        self == Self::GENERATION_TIME
+    }
+
     const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

@@ -15,6 +15,7 @@ use v2x_crypto::{Provider, PublicKey, SignatureInput, Signer};
 
 use crate::certificate::Certificate;
 use crate::id::HashedId8;
+use crate::message::Fields;
 use crate::permission::{Psid, Ssp};
 use crate::point;
 use crate::refusal::Refusal;
@@ -24,7 +25,6 @@ pub use crate::sign::SignedBy;
 
 /// What is wrong with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
 pub enum RequestError {
     /// The octets do not decode.
     #[error("cannot parse: {0}")]
@@ -157,18 +157,8 @@ fn check_header(signed: &Signed<'_>) -> Result<Time64, RequestError> {
     if header.psid != Psid::CERTIFICATE_REQUEST.0 {
         return Err(RequestError::WrongContent("the PSID of certificate requests"));
     }
-    let bare = header.expiry_time.is_none()
-        && header.generation_location.is_none()
-        && header.p2pcd_learning_request.is_none()
-        && header.missing_crl_identifier.is_none()
-        && header.encryption_key.is_none()
-        && header.inline_p2pcd_request.is_none()
-        && header.requested_certificate.is_none()
-        && header.pdu_functional_type.is_none()
-        && header.contributed_extensions.is_none()
-        && !header.has_unknown_extensions;
     match header.generation_time {
-        Some(made) if bare => Ok(made),
+        Some(made) if Fields::of_view(header).is_generation_time_alone() => Ok(made),
         Some(_) => Err(RequestError::WrongHeader("a field besides psid and generationTime")),
         None => Err(RequestError::WrongHeader("no generationTime")),
     }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use v2x_codec::CodecError;
-use v2x_codec::btp::BtpHeader;
+use v2x_codec::btp::{BtpHeader, port};
 use v2x_codec::geonet::{
     Area, BasicHeader, BasicNextHeader, ExtendedHeader, GnAddress, Lifetime, LongPositionVector,
     NetworkHeader, TrafficClass,
@@ -21,6 +21,8 @@ use crate::area;
 use crate::kinematics::{Kinematics, offset_m};
 use crate::limits::{MAX_PEERS, SEQUENCE_NUMBERS_KEPT};
 
+/// Priority of CAMs.
+pub const CAM_CLASS: TrafficClass = TrafficClass::new(2);
 /// Hops of a geo-broadcast where the application says nothing else (itsGnDefaultHopLimit).
 pub const DEFAULT_HOP_LIMIT: u8 = 10;
 /// Lifetime of a packet where the application says nothing else: 60 s (itsGnDefaultPacketLifetime).
@@ -54,6 +56,19 @@ pub struct Message<'a> {
     pub traffic_class: TrafficClass,
     /// The encoded message.
     pub octets: &'a [u8],
+}
+
+impl<'a> Message<'a> {
+    /// An encoded CAM for all neighbours.
+    #[must_use]
+    pub const fn cam(octets: &'a [u8]) -> Self {
+        Self {
+            destination: Destination::Neighbours,
+            btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
+            traffic_class: CAM_CLASS,
+            octets,
+        }
+    }
 }
 
 /// What to do with a packet that was received and verified.

@@ -21,7 +21,7 @@ use crate::error::StationError;
 use crate::kinematics::Kinematics;
 use crate::limits::MAX_OUTPUTS;
 use crate::router::{
-    DEFAULT_HOP_LIMIT, Destination, Message, Reception, Router, position_vector, secured_packet,
+    CAM_CLASS, DEFAULT_HOP_LIMIT, Destination, Message, Reception, Router, position_vector, secured_packet,
 };
 use crate::ticket_pool::{Ticket, TicketPool};
 use crate::vehicle::{VehicleState, encode_cam};
@@ -29,8 +29,6 @@ use crate::warning::{Warning, encode_denm};
 
 /// Elevation 0 m in decimetres above −409.5 m: sent where the station does not know its own.
 const SEA_LEVEL: u16 = 4_095;
-/// Priority of CAMs.
-const CAM_CLASS: TrafficClass = TrafficClass::new(2);
 /// Priority of DENMs: before CAMs.
 const DENM_CLASS: TrafficClass = TrafficClass::new(1);
 

@@ -8,12 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
-use v2x_codec::btp::{BtpHeader, port};
-use v2x_codec::geonet::TrafficClass;
 use v2x_codec::time::Time64;
 use v2x_station::Kinematics;
 use v2x_station::cam_trigger::CamDue;
-use v2x_station::router::{Destination, Message, Router, position_vector};
+use v2x_station::router::{Message, Router, position_vector};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 /// What a run of the program left.
@@ -152,12 +150,7 @@ fn network_pdu() -> Vec<u8> {
     let state = VehicleState { kinematics, station_type: 5, length: 42, width: 18, emergency: false };
     let due = CamDue { low_frequency: true, special_vehicle: false };
     let octets = encode_cam(&state, 4_711, now, due).expect("a CAM");
-    let message = Message {
-        destination: Destination::Neighbours,
-        btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
-        traffic_class: TrafficClass::new(2),
-        octets: &octets,
-    };
+    let message = Message::cam(&octets);
     let source = position_vector([2, 0, 0, 0, 0, 1], now, &kinematics);
     Router::new().network_pdu(&message, source, true).expect("it fits a packet")
 }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use v2x_codec::btp::{BtpHeader, port};
-use v2x_codec::geonet::{BasicHeader, BasicNextHeader, Lifetime, TrafficClass};
+use v2x_codec::geonet::{BasicHeader, BasicNextHeader, Lifetime};
 use v2x_codec::ieee1609dot2 as asn;
 use v2x_crypto::{CryptoError, Curve, Provider, PublicKey, RustCrypto, Signature, Signer};
 use v2x_security::certificate::Certificate;
@@ -23,7 +22,7 @@ use v2x_security::sign::{
 };
 use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
-use v2x_station::router::{Destination, Message, Router, position_vector};
+use v2x_station::router::{Message, Router, position_vector};
 use v2x_station::vehicle::VehicleState;
 
 use crate::cached::{CAR, cam};
@@ -283,12 +282,7 @@ fn sm2_key() -> asn::VerificationKeyIndicator {
 
 fn unsecured_packet() -> Vec<u8> {
     let payload = cam(&CAR);
-    let message = Message {
-        destination: Destination::Neighbours,
-        btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
-        traffic_class: TrafficClass::new(2),
-        octets: &payload,
-    };
+    let message = Message::cam(&payload);
     let source = position_vector([2, 0, 0, 0, 0, 1], time(NOW), &CAR.kinematics);
     let pdu = Router::new().network_pdu(&message, source, true).unwrap();
     let basic = BasicHeader {

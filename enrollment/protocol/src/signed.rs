@@ -30,7 +30,6 @@ impl From<RequestError> for Fault {
             RequestError::WrongContent(expected) => Self::WrongContent(expected),
             RequestError::WrongHeader(what) => Self::Incomplete(what),
             RequestError::BadSignature => Self::BadSignature,
-            _ => Self::Denied("a fault of a request that this version does not know"),
         }
     }
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use v2x_ca::lab::{Lab, Plan};
 use v2x_ca::services::{self, DENM, permission};
-use v2x_codec::btp::{BtpHeader, port};
-use v2x_codec::geonet::{BasicHeader, BasicNextHeader, Lifetime, TrafficClass};
+use v2x_codec::geonet::{BasicHeader, BasicNextHeader, Lifetime};
 use v2x_codec::ieee1609dot2::{
     GeographicRegion, IdentifiedRegion, SequenceOfIdentifiedRegion, UnCountryId, encode,
 };
@@ -21,7 +20,7 @@ use v2x_security::sign::{
 };
 use v2x_security::trust::TrustStore;
 use v2x_station::cam_trigger::CamDue;
-use v2x_station::router::{Destination, Message, Router, position_vector, secured_packet};
+use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 use super::attack::AttackKind;
@@ -213,12 +212,7 @@ fn cam(
 
 fn network_pdu(state: &VehicleState, made: Time64) -> Result<Vec<u8>, DemoError> {
     let octets = encode_cam(state, STATION_ID, made, CamDue { low_frequency: false, special_vehicle: true })?;
-    let message = Message {
-        destination: Destination::Neighbours,
-        btp: BtpHeader::B { destination_port: port::CAM, destination_port_info: 0 },
-        traffic_class: TrafficClass::new(2),
-        octets: &octets,
-    };
+    let message = Message::cam(&octets);
     let source = position_vector(LINK_ADDRESS, made, &state.kinematics);
     Ok(Router::new().network_pdu(&message, source, true)?)
 }

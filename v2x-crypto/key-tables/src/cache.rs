@@ -73,7 +73,7 @@ impl Cache {
         let Some(size) = self.config.size_after(slot.uses()).filter(|size| Some(*size) > slot.size()) else {
             return;
         };
-        if !self.make_room(slot, size.bytes()) {
+        if !self.make_room(slot, size_of::<KeyTable>() + size.bytes()) {
             self.counters.turned_away.fetch_add(1, Ordering::Relaxed);
             return;
         }

@@ -83,10 +83,16 @@ impl Engine {
 
     /// Hands in a packet that was heard now.
     pub fn submit(&self, clock: Clock, packet: &[u8]) -> Submitted {
-        let glance = Glance::at(packet);
+        let fits = packet.len() <= Config::MAX_PACKET;
+        let glance = if fits { Glance::at(packet) } else { None };
         let signer = glance.as_ref().map_or(HashedId8([0; 8]), Glance::signer);
         let Some(shared) = self.worker(signer) else { return Submitted::Shed(Shed::KnownFull) };
-        match self.place(shared, &clock, packet, glance.as_ref(), signer) {
+        let placed = if fits {
+            self.place(shared, &clock, packet, glance.as_ref(), signer)
+        } else {
+            Err(Shed::TooLong)
+        };
+        match placed {
             Ok(()) => Submitted::Waiting,
             Err(reason) => {
                 shared.counters.shed(reason);
@@ -103,9 +109,6 @@ impl Engine {
         glance: Option<&Glance<'_>>,
         signer: HashedId8,
     ) -> Result<(), Shed> {
-        if packet.len() > Config::MAX_PACKET {
-            return Err(Shed::TooLong);
-        }
         let slot = Known::slot(signer);
         match self.class(clock, glance.is_some(), signer, slot) {
             Class::Known => {

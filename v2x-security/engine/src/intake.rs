@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use v2x_security::clock::Clock;
 
+#[cfg(doc)]
 use crate::config::Config;
 
 /// A bounded queue that is filled by one side and emptied as a whole by the other.
@@ -46,9 +47,9 @@ impl Intake {
         self.entries.is_empty()
     }
 
-    /// Takes a packet; false when it has no room, or no packet is so long.
+    /// Takes a packet, of [`Config::MAX_PACKET`] octets at most; false when it has no room.
     pub(crate) fn push(&mut self, packet: &[u8], clock: Clock, arrived: Instant, slot: u16) -> bool {
-        if self.entries.len() >= self.most || packet.len() > Config::MAX_PACKET {
+        if self.entries.len() >= self.most {
             return false;
         }
         let start = self.octets.len();

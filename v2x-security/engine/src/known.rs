@@ -3,7 +3,7 @@
 //! A hint and no more: an entry can be lost to another, and then a known signer's message waits with those of unknown
 //! ones. Only verified messages make entries, so that nobody can push others out with names that he made up.
 
-use std::sync::atomic::{AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use v2x_security::id::HashedId8;
 
@@ -18,7 +18,7 @@ const SLOTS: usize = 65_536;
 /// Signers that verified before, with what they have used of their budget.
 pub(crate) struct Known {
     sets: Box<[[Entry; WAYS]]>,
-    waiting: Box<[AtomicU16]>,
+    waiting: Box<[AtomicU32]>,
     budget: u32,
 }
 
@@ -34,7 +34,7 @@ impl Known {
     pub(crate) fn new(budget: u32) -> Self {
         Self {
             sets: (0..SETS).map(|_| Default::default()).collect(),
-            waiting: (0..SLOTS).map(|_| AtomicU16::new(0)).collect(),
+            waiting: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
             budget,
         }
     }
@@ -78,7 +78,7 @@ impl Known {
         self.counter(slot).map(|counter| counter.fetch_sub(1, Ordering::AcqRel));
     }
 
-    fn counter(&self, slot: u16) -> Option<&AtomicU16> {
+    fn counter(&self, slot: u16) -> Option<&AtomicU32> {
         self.waiting.get(usize::from(slot))
     }
 

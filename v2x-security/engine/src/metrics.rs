@@ -35,8 +35,7 @@ impl Counters {
     }
 
     pub(crate) fn refused(&self, code: Code) {
-        let place = Code::ALL.iter().position(|known| *known == code);
-        place.and_then(|place| self.refused.get(place)).map(add);
+        self.refused.get(code as usize).map(add);
     }
 
     pub(crate) fn shed(&self, reason: Shed) {
@@ -125,10 +124,11 @@ impl Metrics {
             sums.age_micros.add(&counters.ages);
             sums.batch.add(&counters.batches);
         }
-        let refused = |place: usize| workers.clone().filter_map(|all| all.refused.get(place)).map(load).sum();
+        let refused =
+            |code: Code| workers.clone().filter_map(|all| all.refused.get(code as usize)).map(load).sum();
         let shed =
             |reason: Shed| workers.clone().filter_map(|all| all.shed.get(reason as usize)).map(load).sum();
-        sums.refused = Code::ALL.iter().enumerate().map(|(place, code)| (*code, refused(place))).collect();
+        sums.refused = Code::ALL.iter().map(|code| (*code, refused(*code))).collect();
         sums.shed = Shed::ALL.iter().map(|reason| (*reason, shed(*reason))).collect();
         sums.refused.retain(|(_, count)| *count > 0);
         sums.shed.retain(|(_, count)| *count > 0);

@@ -10,6 +10,7 @@ use super::candidate::Pending;
 use super::form::secured;
 use super::{Incoming, Verifier};
 use crate::clock::Clock;
+use crate::limits::MAX_BATCH;
 use crate::observer::Silent;
 use crate::refusal::Refusal;
 use crate::verified::Received;
@@ -40,7 +41,7 @@ impl Batch {
 
 impl Verifier {
     /// Verifies secured GeoNetworking packets, each at the time at which it was heard, signatures of known signers together:
-    /// the more at once, the less each costs. Hands each packet's verdict to `judged`, in their order.
+    /// the more at once, up to [`MAX_BATCH`], the less each costs. Hands each packet's verdict to `judged`, in their order.
     ///
     /// A packet is refused for what [`verify_packet`](Self::verify_packet) would refuse it for.
     pub fn verify_packets<'p>(
@@ -48,12 +49,22 @@ impl Verifier {
         packets: impl IntoIterator<Item = (Clock, &'p [u8])>,
         mut judged: impl FnMut(Result<Received<'p>, Refusal>),
     ) {
+        let mut packets = packets.into_iter().fuse().peekable();
+        while packets.peek().is_some() {
+            self.pass(packets.by_ref().take(MAX_BATCH), &mut judged);
+        }
+    }
+
+    fn pass<'p>(
+        &mut self,
+        packets: impl Iterator<Item = (Clock, &'p [u8])>,
+        judged: &mut impl FnMut(Result<Received<'p>, Refusal>),
+    ) {
         self.signers.follow(&self.trust);
         let mut steps = emptied(core::mem::take(&mut self.batch.steps));
-        let first = |(clock, packet): (Clock, &'p [u8])| (clock, self.first_half(&clock, packet));
-        steps.extend(packets.into_iter().map(first));
+        steps.extend(packets.map(|(clock, packet)| (clock, self.first_half(&clock, packet))));
         self.batch.signatures.verdicts(&mut self.batch.verdicts);
-        self.second_half(&mut steps, &mut judged);
+        self.second_half(&mut steps, judged);
         self.signers.end_batch();
         self.batch.steps = emptied(steps);
     }

@@ -12,8 +12,9 @@ use v2x_codec::time::Time64;
 use v2x_codec::view::{Content, Packet};
 use v2x_crypto::{Curve, PreparedKey, Provider, Signature, SignatureInput};
 use v2x_crypto_aws_lc::AwsLc;
-use v2x_crypto_key_tables::{Config as TableConfig, KeyTables, Statistics};
+use v2x_crypto_key_tables::{Building, Config as TableConfig, KeyTables, Statistics};
 use v2x_security::clock::Clock;
+use v2x_security::limits::MAX_SIGNERS;
 use v2x_security::policy::Policy;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::sign::SignerChoice;
@@ -67,8 +68,8 @@ const WARM_ROUNDS: u64 = 22;
 const LEAST_ROUNDS: u64 = 8;
 /// Messages that are made at least, so that they do not fit the nearest caches.
 const LEAST_MESSAGES: usize = 16_384;
-/// More keys would take minutes to enrol, and more memory than tables are worth.
-const MOST_KEYS: usize = 50_000;
+/// A verifier forgets the signers beyond.
+const MOST_KEYS: usize = MAX_SIGNERS;
 /// Bare signatures verified after each pass over all messages.
 const BARE: usize = 256;
 /// Between the messages of one station.
@@ -113,12 +114,7 @@ struct Percentiles {
 impl Verify {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         self.check()?;
-        let tables = (self.key_tables == Switch::On).then(|| {
-            Arc::new(KeyTables::new(
-                Arc::new(AwsLc),
-                TableConfig { batch: self.batch, ..TableConfig::detect() },
-            ))
-        });
+        let tables = (self.key_tables == Switch::On).then(|| Arc::new(self.tables()));
         let provider: Arc<dyn Provider> = match &tables {
             Some(tables) => Arc::clone(tables) as Arc<dyn Provider>,
             None => Arc::new(AwsLc),
@@ -140,6 +136,12 @@ impl Verify {
             show(output, &report)?
         }
         Ok(if report.as_expected { Outcome::Success } else { Outcome::Refused })
+    }
+
+    /// Built while we warm up, so that no thread builds any while we measure.
+    fn tables(&self) -> KeyTables {
+        let config = TableConfig { batch: self.batch, building: Building::AtOnce, ..TableConfig::detect() };
+        KeyTables::new(Arc::new(AwsLc), config)
     }
 
     fn check(&self) -> Result<()> {
@@ -204,8 +206,6 @@ impl Verify {
                 share.verifier.verify_packets([(clock, packet.as_slice())], |_| ());
             }
         }
-        // Tables are built behind our back: their thread needs less time for each than the warming up took.
-        std::thread::sleep(Duration::from_millis(200));
         Ok(())
     }
 

@@ -54,7 +54,7 @@ fn a_batch_of_any_size_gives_the_verdicts_of_one_packet_at_a_time() {
         air.0.iter().map(|(at, packet)| verdict(alone.verify_packet(&Clock::exact(*at), packet))).collect();
     assert!(expected.iter().filter(|verdict| verdict.is_ok()).count() > 200);
     assert!(expected.iter().filter(|verdict| verdict.is_err()).count() > 100);
-    for size in [1, 3, 64] {
+    for size in [1, 3, 64, usize::MAX] {
         let (mut together, mut found) = (receiver(&trace), Vec::new());
         for batch in air.0.chunks(size) {
             let packets = batch.iter().map(|(at, packet)| (Clock::exact(*at), &**packet));
