@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::certificate::{Certificate, Issuer};
+use v2x_security::permission::Psid;
 use v2x_security::profile;
 use v2x_security::refusal::Refusal;
 use v2x_security::trust::{Role, TrustProfile, TrustStore};
@@ -36,6 +37,12 @@ pub(crate) struct TrustArguments {
     /// The rules that certificates and messages are held against
     #[arg(long, value_enum, default_value_t = Rules::Auto)]
     rules: Rules,
+
+    /// ITS-AID of the service that misbehaviour authorities sign for; without it, none of their messages is believed
+    ///
+    /// TS 103 097 clause 7.2.6 refers to TS 102 965 for the number.
+    #[arg(long, value_name = "PSID")]
+    misbehaviour_psid: Option<u64>,
 }
 
 /// The rules that certificates and messages are held against.
@@ -74,6 +81,9 @@ impl TrustArguments {
     /// Reads the folders.
     pub(crate) fn load(&self) -> Result<Trust> {
         let mut trust = Trust::new(self.rules);
+        if let Some(psid) = self.misbehaviour_psid {
+            trust.etsi.set_misbehaviour_service(Psid(psid));
+        }
         for folder in &self.folders {
             trust.read(folder)?;
         }
