@@ -29,6 +29,7 @@ const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
 const AA: &str = "enrollment-aa";
+const DC: &str = "enrollment-dc";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -49,6 +50,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // EA and AA never depend on each other: neither can name what the other must not know.
     (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    // It hands out what others signed.
+    (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
     (
         "wayseal",
