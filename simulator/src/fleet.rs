@@ -101,6 +101,12 @@ impl Fleet {
         self.members.is_empty()
     }
 
+    /// The ticket of one station, with its key.
+    #[must_use]
+    pub fn identity(&self, member: usize) -> Option<&Identity> {
+        self.members.get(member).map(|member| &member.identity)
+    }
+
     /// A trust store that holds its root and authorities.
     ///
     /// # Errors
@@ -160,6 +166,20 @@ pub fn forged(mut packet: Vec<u8>) -> Vec<u8> {
     // The signature's s ends the packet; its low octet may have any value.
     if let Some(last) = packet.last_mut() {
         *last ^= 1;
+    }
+    packet
+}
+
+/// The same packet with an attached certificate that no authority signed: well formed, and wrong. Each number makes it
+/// another unknown station's.
+#[must_use]
+pub fn misissued(mut packet: Vec<u8>, number: u64) -> Vec<u8> {
+    /// What follows the certificate: the choices of `Signature` and `rSig`, r and s.
+    const SIGNATURE: usize = 2 + 32 + 32;
+    // The certificate ends with its signature's s, of which low octets may have any value.
+    let end = packet.len().saturating_sub(SIGNATURE);
+    if let Some(low) = end.checked_sub(8).and_then(|start| packet.get_mut(start..end)) {
+        low.iter_mut().zip(number.to_be_bytes()).for_each(|(octet, other)| *octet ^= other);
     }
     packet
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use v2x_crypto::Provider;
 use v2x_security::clock::Clock;
 use v2x_security::glance::Glance;
 use v2x_security::id::HashedId8;
@@ -54,6 +55,8 @@ pub enum Submitted {
 pub struct Engine {
     config: Config,
     known: Arc<Known>,
+    /// Of the first worker: the others share it.
+    provider: Option<Arc<dyn Provider>>,
     workers: Vec<(Arc<Shared>, JoinHandle<()>)>,
 }
 
@@ -68,9 +71,10 @@ impl Engine {
         mut worker: impl FnMut(usize) -> (Verifier, S),
     ) -> std::io::Result<Self> {
         let known = Arc::new(Known::new(config.signer_budget));
-        let mut engine = Self { config, known, workers: Vec::new() };
+        let mut engine = Self { config, known, provider: None, workers: Vec::new() };
         for number in 0..config.workers.max(1) {
             let (verifier, sink) = worker(number);
+            engine.provider.get_or_insert_with(|| Arc::clone(verifier.trust().shared_provider()));
             let known = Arc::clone(&engine.known);
             let mailbox = Mailbox::new(&config);
             let shared = Arc::new(Shared { mailbox, counters: Counters::new(), known });
@@ -153,16 +157,23 @@ impl Engine {
     /// What it has done so far.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let waiting = self.workers.iter().map(|(shared, _)| shared.mailbox.known_waiting()).sum();
-        Metrics::of(self.workers.iter().map(|(shared, _)| &shared.counters), waiting)
+        self.metrics_of(self.workers.iter().map(|(shared, _)| shared.as_ref()))
     }
 
     /// Verifies what still waits, ends the threads, and says what was done in all.
     #[must_use]
     pub fn finish(mut self) -> Metrics {
         self.close();
-        let counters: Vec<_> = self.workers.drain(..).map(join).collect();
-        Metrics::of(counters.iter().map(|shared| &shared.counters), 0)
+        let workers: Vec<_> = self.workers.drain(..).map(join).collect();
+        self.metrics_of(workers.iter().map(Arc::as_ref))
+    }
+
+    fn metrics_of<'a>(&self, workers: impl Iterator<Item = &'a Shared> + Clone) -> Metrics {
+        let mut metrics = Metrics::of(workers.clone().map(|shared| &shared.counters));
+        metrics.waiting = workers.clone().map(|shared| shared.mailbox.known_waiting()).sum();
+        metrics.waiting_unknown = workers.map(|shared| shared.mailbox.unknown_waiting()).sum();
+        metrics.key_tables = self.provider.as_ref().and_then(|provider| provider.key_tables());
+        metrics
     }
 
     fn close(&self) {

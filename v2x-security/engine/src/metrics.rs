@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use v2x_crypto::KeyTableStatistics;
 use v2x_security::code::Code;
 
 use crate::glance::Shed;
@@ -113,12 +114,18 @@ pub struct Metrics {
     pub batch: Histogram,
     /// Packets of known signers that wait now.
     pub waiting: usize,
+    /// Other packets that wait now; those that a worker has begun with are not counted.
+    pub waiting_unknown: usize,
+    /// What the tables of keys hold and have done, those of all verifiers that share the provider together; `None` without
+    /// tables.
+    pub key_tables: Option<KeyTableStatistics>,
 }
 
 impl Metrics {
-    pub(crate) fn of<'a>(workers: impl Iterator<Item = &'a Counters> + Clone, waiting: usize) -> Self {
+    /// Without what is not counted by workers.
+    pub(crate) fn of<'a>(workers: impl Iterator<Item = &'a Counters> + Clone) -> Self {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let mut sums = Self { waiting, ..Self::default() };
+        let mut sums = Self::default();
         for counters in workers.clone() {
             sums.verified += load(&counters.verified);
             sums.age_micros.add(&counters.ages);
@@ -157,7 +164,7 @@ mod tests {
         let counters = Counters::new();
         (0..99).for_each(|_| counters.age(Duration::from_micros(100)));
         counters.age(Duration::from_secs(3_600 * 24 * 365));
-        let metrics = Metrics::of(core::iter::once(&counters), 0);
+        let metrics = Metrics::of(core::iter::once(&counters));
         assert_eq!((metrics.age_micros.quantile(0.5), metrics.age_micros.quantile(0.99)), (128, 128));
         assert!(metrics.age_micros.quantile(1.0) >= 1 << 39);
     }

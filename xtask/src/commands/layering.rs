@@ -62,7 +62,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "benches",
-        &[CODEC, CRYPTO, AWS_LC, P256_BATCH, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR],
+        &[
+            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA,
+            SIMULATOR,
+        ],
     ),
     (
         "conformance",

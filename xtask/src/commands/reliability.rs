@@ -61,6 +61,11 @@ const LONG: &[Long] = &[
         arguments: "test --release --package v2x-security --lib ten_million -- --ignored --nocapture",
     },
     Long {
+        name: "overload",
+        environment: &[],
+        arguments: "test --release --package v2x-engine --test overload -- --ignored long_ --nocapture --test-threads 1",
+    },
+    Long {
         name: "constant-time",
         environment: &[],
         arguments: "run --release --package v2x-crypto --example dudect -- 1000000",
