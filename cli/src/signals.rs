@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use nix::sys::signal::{SigSet, Signal};
@@ -9,9 +10,21 @@ use nix::sys::signal::{SigSet, Signal};
 /// The exit code of a program that was told twice to stop, as shells give it to those that die of SIGINT.
 const IMPATIENT: i32 = 130;
 
+/// The longest sleep from which a signal is not heard.
+const ATTENTION: Duration = Duration::from_millis(20);
+
 /// What signals asked for so far.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked(Arc<State>);
+
+/// What SIGHUP means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hangup {
+    /// To read again what was read, as for programs that stay.
+    Reloads,
+    /// To stop, as for programs whose terminal has gone.
+    Stops,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -20,9 +33,9 @@ struct State {
 }
 
 impl Asked {
-    /// Listens from now on: SIGINT and SIGTERM ask to stop, the second of them at once; SIGHUP asks to read again what
-    /// was read. To be called before other threads are made, since they must leave the signals to this one.
-    pub(crate) fn listen() -> Result<Self> {
+    /// Listens from now on: SIGINT and SIGTERM ask to stop, the second of them at once. To be called before other threads
+    /// are made, since they must leave the signals to this one.
+    pub(crate) fn listen(hangup: Hangup) -> Result<Self> {
         let signals: SigSet = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP].into_iter().collect();
         signals.thread_block().context("signals cannot be listened to")?;
         let asked = Self::default();
@@ -30,14 +43,14 @@ impl Asked {
         let thread = std::thread::Builder::new().name("signals".into());
         thread.spawn(move || {
             while let Ok(signal) = signals.wait() {
-                told.take(signal);
+                told.take(signal, hangup);
             }
         })?;
         Ok(asked)
     }
 
-    fn take(&self, signal: Signal) {
-        if signal == Signal::SIGHUP {
+    fn take(&self, signal: Signal, hangup: Hangup) {
+        if signal == Signal::SIGHUP && hangup == Hangup::Reloads {
             self.0.reloads.fetch_add(1, Ordering::Relaxed);
         } else if self.0.stop.swap(true, Ordering::Relaxed) {
             std::process::exit(IMPATIENT);
@@ -52,6 +65,19 @@ impl Asked {
     /// Whether somebody asked to stop.
     pub(crate) fn is_stopped(&self) -> bool {
         self.0.stop.load(Ordering::Relaxed)
+    }
+
+    /// Sleeps, unless somebody asks to stop; says whether nobody did.
+    pub(crate) fn sleep(&self, duration: Duration) -> bool {
+        let end = Instant::now() + duration;
+        while !self.is_stopped() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            std::thread::sleep(left.min(ATTENTION));
+        }
+        false
     }
 
     /// How often somebody asked to read again.

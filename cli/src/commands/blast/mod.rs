@@ -25,7 +25,7 @@ use crate::files::Overwrite;
 use crate::net::{Endpoint, Transmitter};
 use crate::output::Output;
 use crate::secret::PassphraseArguments;
-use crate::signals::Asked;
+use crate::signals::{Asked, Hangup};
 use crate::{progress, random, time};
 
 /// Load a receiver with signed messages, some of them forged
@@ -112,13 +112,13 @@ const LEAD: Duration = Duration::from_millis(200);
 impl Blast {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         self.check()?;
-        let asked = Asked::listen()?;
+        let asked = Asked::listen(Hangup::Stops)?;
         let transmitter = Transmitter::open(&self.to)?;
         let now = time::now()?;
         let pki = self.authorities(now)?;
         let fleet = self.fleet(pki, now)?;
         let stranger = Fleet::new(1, now, Arc::new(AwsLc), random::number()?, || ())?;
-        std::thread::sleep(Duration::from_secs_f64(self.delay));
+        asked.sleep(Duration::from_secs_f64(self.delay));
         let start = time::now()?.saturating_add_micros(u64::try_from(LEAD.as_micros())?);
         let signing = Signing { plan: self.plan(start), fleet: &fleet, stranger: &stranger, asked: &asked };
         let report = self.send(&signing, transmitter)?;

@@ -67,7 +67,7 @@ impl<'p> Sender<'p> {
             let due = start + Duration::from_micros(self.plan.offset(slot));
             let now = Instant::now();
             if now < due {
-                std::thread::sleep((due - now).max(PAUSE).min(Duration::from_millis(50)));
+                asked.sleep((due - now).max(PAUSE));
                 continue;
             }
             sent.latest = sent.latest.max(now - due);

@@ -35,7 +35,7 @@ use crate::crypto::Crypto;
 use crate::input::{self, Input};
 use crate::net::Receiver;
 use crate::output::{self, Output};
-use crate::signals::Asked;
+use crate::signals::{Asked, Hangup};
 use crate::trust_dir::Fingerprint;
 use crate::{random, time};
 
@@ -58,7 +58,7 @@ pub(super) struct Run {
 impl Run {
     /// Opens everything, so that what cannot be had is said before anything is verified.
     pub(super) fn start(listen: &Listen) -> Result<Self> {
-        let asked = Asked::listen()?;
+        let asked = Asked::listen(Hangup::Reloads)?;
         let crypto =
             Crypto::new(listen.key_tables, TableConfig { batch: listen.batch(), ..TableConfig::detect() });
         let fingerprint = listen.trust.fingerprint();

@@ -20,7 +20,7 @@ use self::payload::{Payload, Service};
 use crate::exit::Outcome;
 use crate::net::{Endpoint, Transmitter};
 use crate::output::Output;
-use crate::signals::Asked;
+use crate::signals::{Asked, Hangup};
 use crate::signer::{self, SignerArguments};
 use crate::{input, position, random, time};
 
@@ -88,7 +88,7 @@ impl Send {
         let mut unit = Unit::new(&self)?;
         // Refused before anything is sent, not in between.
         payloads.iter().try_for_each(|payload| unit.packet(payload, time::now()?).map(drop))?;
-        let (asked, mut transmitter) = (Asked::listen()?, Transmitter::open(&self.to)?);
+        let (asked, mut transmitter) = (Asked::listen(Hangup::Stops)?, Transmitter::open(&self.to)?);
         let rounds = self.repeat(&asked, || {
             let packets = payloads
                 .iter()
@@ -108,16 +108,13 @@ impl Send {
     /// Does it as often as asked for; says how often that was.
     fn repeat(&self, asked: &Asked, mut round: impl FnMut() -> Result<()>) -> Result<u64> {
         let (began, mut rounds) = (Instant::now(), 0);
-        while !asked.is_stopped() && self.count.is_none_or(|count| rounds < count) {
+        while self.count.is_none_or(|count| rounds < count) {
             let due = began + Duration::from_secs_f64(rounds as f64 / self.rate);
-            let left = due.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                round()?;
-                rounds += 1;
-            } else {
-                // In short pieces, so that a signal is heard.
-                std::thread::sleep(left.min(Duration::from_millis(50)));
+            if !asked.sleep(due.saturating_duration_since(Instant::now())) {
+                break;
             }
+            round()?;
+            rounds += 1;
         }
         Ok(rounds)
     }
