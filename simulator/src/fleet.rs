@@ -19,7 +19,7 @@ use v2x_station::cam_trigger::CamDue;
 use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
-use crate::pki::{Pki, PkiError, TicketWish, usual_profile};
+use crate::pki::{self, Pki, PkiError, TicketWish, usual_profile};
 
 /// Where the fleet drives: its stations stand in a grid with its corner here.
 pub const CORNER: Position = Position { latitude: 523_000_000, longitude: 136_300_000 };
@@ -32,7 +32,8 @@ const STEP: i32 = 1_000;
 
 /// Stations with a ticket each, issued over TS 102 941 messages.
 pub struct Fleet {
-    pki: Pki,
+    lab: Arc<Lab>,
+    provider: Arc<dyn Provider>,
     members: Vec<Member>,
 }
 
@@ -77,16 +78,28 @@ impl Fleet {
         mut progress: impl FnMut(),
     ) -> Result<Self, FleetError> {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let founded = start.saturating_sub_micros(PKI_AGE_MICROS).time32();
-        let founded = founded.ok_or(FleetError::Setting("the start is beyond the times of certificates"))?;
-        let lab = Lab::new(&Plan::new("wayseal fleet", founded), &*provider, &mut rng)?;
-        let mut pki = Pki::new(lab, provider)?;
+        let pki = found_pki(start, provider, &mut rng)?;
+        Self::under(pki, count, start, &mut rng, &mut progress)
+    }
+
+    /// A fleet of `count` stations that get their tickets from `pki`.
+    ///
+    /// # Errors
+    /// [`FleetError`] for what fails that must not.
+    pub fn under(
+        mut pki: Pki,
+        count: usize,
+        start: Time64,
+        rng: &mut dyn CryptoRng,
+        mut progress: impl FnMut(),
+    ) -> Result<Self, FleetError> {
         let mut members = Vec::with_capacity(count);
         for place in 0..count {
-            members.push(Member::enrol(&mut pki, place, start, &mut rng)?);
+            members.push(Member::enrol(&mut pki, place, start, rng)?);
             progress();
         }
-        Ok(Self { pki, members })
+        let (lab, provider) = pki.into_parts();
+        Ok(Self { lab, provider, members })
     }
 
     /// How many stations it has.
@@ -112,7 +125,7 @@ impl Fleet {
     /// # Errors
     /// [`PkiError::Trust`], which a whole PKI does not meet.
     pub fn trust_store(&self) -> Result<TrustStore, PkiError> {
-        self.pki.trust_store()
+        pki::trust_store(&self.lab, &self.provider)
     }
 
     /// The CAM of one station at `now`, as a packet on the air. Every microsecond gives another one.
@@ -127,6 +140,21 @@ impl Fleet {
         let signed = member.identity.sign(TrustProfile::EtsiTs103097, &request)?;
         Ok(secured_packet(&signed, 1))
     }
+}
+
+/// The PKI of a fleet that starts at `start`: a day old then, its keys from `rng`.
+///
+/// # Errors
+/// [`FleetError::Setting`] for a time beyond those of certificates; what fails that must not.
+pub fn found_pki(
+    start: Time64,
+    provider: Arc<dyn Provider>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Pki, FleetError> {
+    let founded = start.saturating_sub_micros(PKI_AGE_MICROS).time32();
+    let founded = founded.ok_or(FleetError::Setting("the start is beyond the times of certificates"))?;
+    let lab = Lab::new(&Plan::new("wayseal fleet", founded), &*provider, rng)?;
+    Ok(Pki::new(lab, provider)?)
 }
 
 impl Member {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use v2x_crypto::Provider;
 use v2x_security::clock::Clock;
@@ -23,8 +24,10 @@ use crate::worker::{Shared, Worker};
 pub struct Heard<'p> {
     /// Its octets.
     pub packet: &'p [u8],
-    /// When it was heard.
+    /// When it was heard, on the station's clock.
     pub clock: Clock,
+    /// When it was heard, on the machine's: how long ago says what its verdict took.
+    pub arrived: Instant,
     /// The verified message, or why there is none.
     pub outcome: Result<Received<'p>, Refusal>,
 }
@@ -87,12 +90,17 @@ impl Engine {
 
     /// Hands in a packet that was heard now.
     pub fn submit(&self, clock: Clock, packet: &[u8]) -> Submitted {
+        self.submit_since(clock, Instant::now(), packet)
+    }
+
+    /// Hands in a packet that arrived some time ago, in a socket's buffer for one: its age counts from there.
+    pub fn submit_since(&self, clock: Clock, arrived: Instant, packet: &[u8]) -> Submitted {
         let fits = packet.len() <= Config::MAX_PACKET;
         let glance = if fits { Glance::at(packet) } else { None };
         let signer = glance.as_ref().map_or(HashedId8([0; 8]), Glance::signer);
         let Some(shared) = self.worker(signer) else { return Submitted::Shed(Shed::KnownFull) };
         let placed = if fits {
-            self.place(shared, &clock, packet, glance.as_ref(), signer)
+            self.place(shared, (&clock, arrived), packet, glance.as_ref(), signer)
         } else {
             Err(Shed::TooLong)
         };
@@ -108,7 +116,7 @@ impl Engine {
     fn place(
         &self,
         shared: &Shared,
-        clock: &Clock,
+        (clock, arrived): (&Clock, Instant),
         packet: &[u8],
         glance: Option<&Glance<'_>>,
         signer: HashedId8,
@@ -121,12 +129,12 @@ impl Engine {
                 if let Some(reason) = irrelevant.and_then(|glance| irrelevance(&self.config, clock, glance)) {
                     return Err(reason);
                 }
-                let taken = shared.mailbox.put(Class::Known, packet, *clock, slot);
+                let taken = shared.mailbox.put(Class::Known, packet, (*clock, arrived), slot);
                 if taken { Ok(()) } else { Err(Shed::KnownFull) }
             }
             Class::Unknown => {
                 self.known.begin_waiting(slot);
-                if shared.mailbox.put(Class::Unknown, packet, *clock, slot) {
+                if shared.mailbox.put(Class::Unknown, packet, (*clock, arrived), slot) {
                     return Ok(());
                 }
                 self.known.end_waiting(slot);

@@ -59,13 +59,13 @@ impl Mailbox {
     }
 
     /// Puts a packet behind the others of its class; false when there is no room.
-    pub(crate) fn put(&self, class: Class, packet: &[u8], clock: Clock, slot: u16) -> bool {
+    pub(crate) fn put(&self, class: Class, packet: &[u8], heard: (Clock, Instant), slot: u16) -> bool {
         let mut state = self.lock();
         let queue = match class {
             Class::Known => &mut state.known,
             Class::Unknown => &mut state.unknown,
         };
-        let taken = queue.push(packet, clock, Instant::now(), slot);
+        let taken = queue.push(packet, heard, slot);
         self.publish(&state);
         self.wake_if_idle(state);
         taken

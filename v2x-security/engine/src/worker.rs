@@ -96,7 +96,8 @@ impl<S: Sink> Worker<S> {
             }
             judged(entry);
             shared.counters.age(entry.arrived.elapsed());
-            sink.heard(Heard { packet: queue.packet(entry), clock: entry.clock, outcome });
+            let (packet, clock, arrived) = (queue.packet(entry), entry.clock, entry.arrived);
+            sink.heard(Heard { packet, clock, arrived, outcome });
         });
     }
 }

@@ -70,6 +70,11 @@ const LONG: &[Long] = &[
         environment: &[],
         arguments: "run --release --package v2x-crypto --example dudect -- 1000000",
     },
+    Long {
+        name: "rsu-load",
+        environment: &[],
+        arguments: "test --release --package wayseal --test rsu -- --ignored long_ --nocapture",
+    },
 ];
 
 const FUZZ: &str = "fuzz";
