@@ -23,6 +23,7 @@ const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
 const ENGINE: &str = "v2x-engine";
+const STORE: &str = "store";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
 const PROTOCOL: &str = "enrollment-protocol";
@@ -36,6 +37,7 @@ const FUZZ: &str = "wayseal-fuzz";
 const ALLOWED: &[(&str, &[&str])] = &[
     (CODEC, &[]),
     (CRYPTO, &[]),
+    (STORE, &[]),
     (AWS_LC, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
     (KEY_TABLES, &[CRYPTO, P256_BATCH]),
