@@ -166,7 +166,8 @@ impl Engine for Postgres {
     }
 
     fn snapshot(&self, look: &mut Look<'_>) -> Result<(), StoreError> {
-        let mut client = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connected = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let Connected { client, statements } = &mut *connected;
         let begin =
             client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true);
         let transaction = self.wait(begin.start())?;

@@ -26,6 +26,7 @@ const ENGINE: &str = "v2x-engine";
 const STORE: &str = "store";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
+const DURABLE: &str = "v2x-ca-durable";
 const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
@@ -45,6 +46,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
+    // A core does no I/O and a store knows no certificate: this joins them.
+    (DURABLE, &[CODEC, STORE, CA]),
     (PROTOCOL, &[CODEC, CRYPTO, SECURITY]),
     // A station never holds issuing code.
     (ENROL, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
