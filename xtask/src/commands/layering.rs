@@ -23,8 +23,10 @@ const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
 const ENGINE: &str = "v2x-engine";
+const STORE: &str = "store";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
+const DURABLE: &str = "v2x-ca-durable";
 const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
@@ -37,6 +39,7 @@ const FUZZ: &str = "wayseal-fuzz";
 const ALLOWED: &[(&str, &[&str])] = &[
     (CODEC, &[]),
     (CRYPTO, &[]),
+    (STORE, &[]),
     (AWS_LC, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
     (KEY_TABLES, &[CRYPTO, P256_BATCH]),
@@ -44,6 +47,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
+    // A core does no I/O and a store knows no certificate: this joins them.
+    (DURABLE, &[CODEC, STORE, CA]),
     (PROTOCOL, &[CODEC, CRYPTO, SECURITY]),
     // A station never holds issuing code.
     (ENROL, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
