@@ -11,6 +11,7 @@ use crate::process;
 pub(crate) const CORES: &[&str] = &[
     "v2x-codec",
     "v2x-crypto",
+    "v2x-crypto-curve-batch",
     "v2x-crypto-p256-batch",
     "v2x-security",
     "v2x-station",

@@ -19,6 +19,7 @@ pub(crate) fn run(_: &Args) -> Result<()> {
 const CODEC: &str = "v2x-codec";
 const CRYPTO: &str = "v2x-crypto";
 const AWS_LC: &str = "v2x-crypto-aws-lc";
+const CURVE_BATCH: &str = "v2x-crypto-curve-batch";
 const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
@@ -41,8 +42,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (CRYPTO, &[]),
     (STORE, &[]),
     (AWS_LC, &[CRYPTO]),
+    (CURVE_BATCH, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
-    (KEY_TABLES, &[CRYPTO, P256_BATCH]),
+    (KEY_TABLES, &[CRYPTO, CURVE_BATCH, P256_BATCH]),
     (SECURITY, &[CODEC, CRYPTO]),
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
@@ -68,7 +70,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "benches",
         &[
-            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA,
+            CODEC,
+            CRYPTO,
+            AWS_LC,
+            CURVE_BATCH,
+            P256_BATCH,
+            KEY_TABLES,
+            SECURITY,
+            STATION,
+            CA,
+            PROTOCOL,
+            ENROL,
+            EA,
+            AA,
             SIMULATOR,
         ],
     ),
@@ -76,7 +90,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "conformance",
         &[CODEC, CRYPTO, AWS_LC, P256_BATCH, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR],
     ),
-    (FUZZ, &[CODEC, CRYPTO, AWS_LC, P256_BATCH, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA, SIMULATOR]),
+    (
+        FUZZ,
+        &[
+            CODEC,
+            CRYPTO,
+            AWS_LC,
+            CURVE_BATCH,
+            P256_BATCH,
+            SECURITY,
+            STATION,
+            CA,
+            PROTOCOL,
+            ENROL,
+            EA,
+            AA,
+            SIMULATOR,
+        ],
+    ),
     ("xtask", &[]),
 ];
 
