@@ -65,11 +65,11 @@ pub struct BatchVerifier {
 
 #[derive(Debug)]
 enum Engine {
-    Portable(Sweep<Portable>),
+    Portable(Box<Sweep<Portable>>),
     #[cfg(target_arch = "x86_64")]
-    Avx2(Sweep<Avx2>),
+    Avx2(Box<Sweep<Avx2>>),
     #[cfg(target_arch = "x86_64")]
-    Avx512Ifma(Sweep<Ifma>),
+    Avx512Ifma(Box<Sweep<Ifma>>),
 }
 
 /// A signature whose parts are in range.
@@ -189,15 +189,17 @@ impl Engine {
         let wanted = match kernel {
             Kernel::Portable => None,
             #[cfg(target_arch = "x86_64")]
-            Kernel::Avx2 => Avx2::detect().map(|avx2| Self::Avx2(Sweep::new(avx2, kernel, capacity))),
+            Kernel::Avx2 => {
+                Avx2::detect().map(|avx2| Self::Avx2(Box::new(Sweep::new(avx2, kernel, capacity))))
+            }
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512Ifma => {
-                Ifma::detect().map(|ifma| Self::Avx512Ifma(Sweep::new(ifma, kernel, capacity)))
+                Ifma::detect().map(|ifma| Self::Avx512Ifma(Box::new(Sweep::new(ifma, kernel, capacity))))
             }
             #[cfg(not(target_arch = "x86_64"))]
             Kernel::Avx2 | Kernel::Avx512Ifma => None,
         };
-        wanted.unwrap_or_else(|| Self::Portable(Sweep::new(Portable, Kernel::Portable, capacity)))
+        wanted.unwrap_or_else(|| Self::Portable(Box::new(Sweep::new(Portable, Kernel::Portable, capacity))))
     }
 
     const fn kernel(&self) -> Kernel {
