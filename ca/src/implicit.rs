@@ -144,7 +144,7 @@ mod tests {
     };
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
     use std::sync::Arc;
-    use v2x_codec::time::{Duration, ValidityPeriod};
+    use v2x_codec::time::{Duration, Time64, ValidityPeriod};
     use v2x_crypto::{Algorithm, Curve, Provider as _, RustCrypto};
     use v2x_security::{
         sign::Identity,
@@ -283,7 +283,7 @@ mod tests {
     fn a_request_whose_ephemeral_key_died_with_the_process_is_not_finished_with_another() {
         let mut world = world(Curve::NistP256);
         let request = RequestDigest::of(REQUEST);
-        world.ledger.intend(&request, b"contents of before").unwrap();
+        world.ledger.intend(NOW.into(), &request, b"contents of before").unwrap();
         let refused = world.issue(|_| {});
         assert!(matches!(refused, Err(CaError::Misuse(reason)) if reason.contains("is lost")));
         assert_eq!(world.ledger.issued(), 0);
@@ -306,15 +306,22 @@ mod tests {
             }
             fn intend(
                 &mut self,
+                now: Time64,
                 request: &RequestDigest,
                 octets: &[u8],
             ) -> Result<crate::ledger::Recorded, LedgerError> {
-                self.0.intend(request, octets)
+                self.0.intend(now, request, octets)
             }
-            fn conclude(&mut self, _: &RequestDigest, _: &[u8], _: &[u8]) -> Result<(), LedgerError> {
+            fn conclude(
+                &mut self,
+                _: Time64,
+                _: &RequestDigest,
+                _: &[u8],
+                _: &[u8],
+            ) -> Result<(), LedgerError> {
                 Err(LedgerError::Storage("the disk is full".to_owned()))
             }
-            fn remember(&mut self, _: &RequestDigest, _: &[u8]) -> Result<(), LedgerError> {
+            fn remember(&mut self, _: Time64, _: &RequestDigest, _: &[u8]) -> Result<(), LedgerError> {
                 Ok(())
             }
             fn knows_certificate(&self, _: &crate::ledger::Hash) -> Result<bool, LedgerError> {

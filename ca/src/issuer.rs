@@ -186,7 +186,7 @@ fn lint_octets(
     let candidate = Candidate { role, certificate_type, tbs: &tbs, encoded: &octets, issuer, policy, now };
     let findings = lint::findings(&candidate);
     if findings.is_empty() {
-        Ok(Linted::passed(role, certificate_type, octets))
+        Ok(Linted::passed(role, certificate_type, octets, now))
     } else {
         Err(CaError::Lint(findings))
     }

@@ -10,6 +10,7 @@
 use crate::limits::MAX_MEMORY_RECORDS;
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
+use v2x_codec::time::Time64;
 use v2x_crypto::sha256;
 
 /// Whole SHA-256 of something.
@@ -75,6 +76,10 @@ pub enum Standing {
 }
 
 /// Where issuing is recorded.
+///
+/// `now` is the time by which the record is judged: a ledger that keeps it refuses a clock that went behind what it holds.
+/// Authorities that work side by side have a handle each on one durable ledger, as `v2x-ca-durable` gives them: what
+/// they record at the same time then shares one wait for the disk.
 pub trait Ledger {
     /// What is known of `request`.
     ///
@@ -85,17 +90,23 @@ pub trait Ledger {
     /// Records, durably, that `to_be_signed` will be signed for `request`. The same octets again are the same record.
     ///
     /// # Errors
-    /// [`LedgerError::Conflict`] if other octets are on record for the request, or an answer;
-    /// [`LedgerError::Full`]; [`LedgerError::Storage`].
-    fn intend(&mut self, request: &RequestDigest, to_be_signed: &[u8]) -> Result<Recorded, LedgerError>;
+    /// [`LedgerError::Conflict`] if other octets are on record for the request, or an answer; any other when the
+    /// ledger takes no record.
+    fn intend(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        to_be_signed: &[u8],
+    ) -> Result<Recorded, LedgerError>;
 
     /// Records, durably, the certificate made for `request` and the answer that will be sent.
     ///
     /// # Errors
-    /// [`LedgerError::Conflict`] if nothing was intended, or another answer is on record; [`LedgerError::Full`];
-    /// [`LedgerError::Storage`].
+    /// [`LedgerError::Conflict`] if nothing was intended, or another answer is on record; any other when the ledger
+    /// takes no record.
     fn conclude(
         &mut self,
+        now: Time64,
         request: &RequestDigest,
         certificate: &[u8],
         answer: &[u8],
@@ -105,7 +116,7 @@ pub trait Ledger {
     ///
     /// # Errors
     /// As [`conclude`](Self::conclude).
-    fn remember(&mut self, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError>;
+    fn remember(&mut self, now: Time64, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError>;
 
     /// Whether a certificate with this SHA-256 was issued here.
     ///
@@ -124,6 +135,15 @@ pub enum LedgerError {
     /// The ledger takes no more records.
     #[error("the ledger is full at {0} records")]
     Full(usize),
+    /// More is waiting to be recorded than the ledger lets wait: the same request may come again.
+    #[error("the ledger is busy")]
+    Busy,
+    /// The clock is behind what is on record: nothing is issued until it is right.
+    #[error("the clock is behind the ledger: {0}")]
+    Clock(String),
+    /// The ledger is an older copy, and records may be missing: nothing is issued until an operator raises its epoch.
+    #[error("the ledger was restored from a copy: {0}")]
+    Rewound(String),
     /// The storage failed; nothing more is issued until somebody has looked.
     #[error("the ledger's storage failed: {0}")]
     Storage(String),
@@ -156,7 +176,12 @@ impl Ledger for MemoryLedger {
         Ok(self.requests.get(request).cloned().unwrap_or(Standing::New))
     }
 
-    fn intend(&mut self, request: &RequestDigest, to_be_signed: &[u8]) -> Result<Recorded, LedgerError> {
+    fn intend(
+        &mut self,
+        _: Time64,
+        request: &RequestDigest,
+        to_be_signed: &[u8],
+    ) -> Result<Recorded, LedgerError> {
         match self.standing(request)? {
             Standing::New if self.requests.len() >= MAX_MEMORY_RECORDS => {
                 Err(LedgerError::Full(MAX_MEMORY_RECORDS))
@@ -172,6 +197,7 @@ impl Ledger for MemoryLedger {
 
     fn conclude(
         &mut self,
+        _: Time64,
         request: &RequestDigest,
         certificate: &[u8],
         answer: &[u8],
@@ -187,7 +213,7 @@ impl Ledger for MemoryLedger {
         }
     }
 
-    fn remember(&mut self, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
+    fn remember(&mut self, _: Time64, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
         match self.standing(request)? {
             Standing::New if self.requests.len() >= MAX_MEMORY_RECORDS => {
                 Err(LedgerError::Full(MAX_MEMORY_RECORDS))
@@ -210,6 +236,8 @@ impl Ledger for MemoryLedger {
 mod tests {
     use super::*;
 
+    const NOW: Time64 = Time64::from_micros(700_000_000_000_000);
+
     fn request() -> RequestDigest {
         RequestDigest::of(b"request")
     }
@@ -217,42 +245,42 @@ mod tests {
     #[test]
     fn a_request_that_was_answered_gets_the_same_octets() {
         let mut ledger = MemoryLedger::new();
-        ledger.intend(&request(), b"tbs").unwrap();
-        ledger.conclude(&request(), b"certificate", b"answer").unwrap();
+        ledger.intend(NOW, &request(), b"tbs").unwrap();
+        ledger.conclude(NOW, &request(), b"certificate", b"answer").unwrap();
         assert_eq!(ledger.standing(&request()), Ok(Standing::Answered(b"answer".to_vec())));
-        assert_eq!(ledger.conclude(&request(), b"certificate", b"answer"), Ok(()));
+        assert_eq!(ledger.conclude(NOW, &request(), b"certificate", b"answer"), Ok(()));
     }
 
     #[test]
     fn a_request_has_one_intention() {
         let mut ledger = MemoryLedger::new();
-        ledger.intend(&request(), b"tbs").unwrap();
-        assert!(ledger.intend(&request(), b"tbs").unwrap().covers(b"tbs"));
-        assert_eq!(ledger.intend(&request(), b"other").unwrap_err(), LedgerError::Conflict);
+        ledger.intend(NOW, &request(), b"tbs").unwrap();
+        assert!(ledger.intend(NOW, &request(), b"tbs").unwrap().covers(b"tbs"));
+        assert_eq!(ledger.intend(NOW, &request(), b"other").unwrap_err(), LedgerError::Conflict);
     }
 
     #[test]
     fn nothing_is_concluded_that_was_not_intended() {
         let mut ledger = MemoryLedger::new();
-        assert_eq!(ledger.conclude(&request(), b"certificate", b"answer"), Err(LedgerError::Conflict));
+        assert_eq!(ledger.conclude(NOW, &request(), b"certificate", b"answer"), Err(LedgerError::Conflict));
         assert_eq!(ledger.issued(), 0);
     }
 
     #[test]
     fn an_answered_request_gets_no_second_answer() {
         let mut ledger = MemoryLedger::new();
-        ledger.intend(&request(), b"tbs").unwrap();
-        ledger.conclude(&request(), b"certificate", b"answer").unwrap();
-        assert_eq!(ledger.conclude(&request(), b"other", b"another"), Err(LedgerError::Conflict));
-        assert_eq!(ledger.intend(&request(), b"tbs").unwrap_err(), LedgerError::Conflict);
+        ledger.intend(NOW, &request(), b"tbs").unwrap();
+        ledger.conclude(NOW, &request(), b"certificate", b"answer").unwrap();
+        assert_eq!(ledger.conclude(NOW, &request(), b"other", b"another"), Err(LedgerError::Conflict));
+        assert_eq!(ledger.intend(NOW, &request(), b"tbs").unwrap_err(), LedgerError::Conflict);
         assert_eq!(ledger.issued(), 1);
     }
 
     #[test]
     fn certificates_are_found_by_their_whole_hash() {
         let mut ledger = MemoryLedger::new();
-        ledger.intend(&request(), b"tbs").unwrap();
-        ledger.conclude(&request(), b"certificate", b"answer").unwrap();
+        ledger.intend(NOW, &request(), b"tbs").unwrap();
+        ledger.conclude(NOW, &request(), b"certificate", b"answer").unwrap();
         assert_eq!(ledger.knows_certificate(&hash(b"certificate")), Ok(true));
         assert_eq!(ledger.knows_certificate(&hash(b"other")), Ok(false));
     }

@@ -13,6 +13,7 @@ use crate::{
     ledger::{Ledger, Recorded, RequestDigest},
     role::Role,
 };
+use v2x_codec::time::Time32;
 use v2x_security::{certificate::Certificate, refusal::Refusal};
 
 /// To-be-signed octets that passed every lint.
@@ -21,12 +22,18 @@ pub struct Linted {
     role: Role,
     certificate_type: CertificateType,
     octets: Vec<u8>,
+    at: Time32,
 }
 
 impl Linted {
-    /// Only [`crate::issuer`] lints, and only it comes here, with what no lint objected to.
-    pub(crate) const fn passed(role: Role, certificate_type: CertificateType, octets: Vec<u8>) -> Self {
-        Self { role, certificate_type, octets }
+    /// Only [`crate::issuer`] lints, and only it comes here, with what no lint objected to, and when.
+    pub(crate) const fn passed(
+        role: Role,
+        certificate_type: CertificateType,
+        octets: Vec<u8>,
+        at: Time32,
+    ) -> Self {
+        Self { role, certificate_type, octets, at }
     }
 
     /// The to-be-signed octets.
@@ -40,7 +47,7 @@ impl Linted {
     /// # Errors
     /// [`CaError::Ledger`] when the ledger does not take the record, or answers for other octets.
     pub fn record(self, request: RequestDigest, ledger: &mut dyn Ledger) -> Result<Permit, CaError> {
-        let recorded = ledger.intend(&request, &self.octets)?;
+        let recorded = ledger.intend(self.at.into(), &request, &self.octets)?;
         Permit::new(self, request, &recorded)
     }
 }
@@ -75,7 +82,7 @@ impl Linted {
 /// ```compile_fail,E0624
 /// use v2x_ca::{CaError, Issuer, permit::{Linted, Permit, Unreleased}};
 /// fn sign(issuer: &Issuer, permit: Permit) -> Result<Unreleased, CaError> {
-///     Linted::passed(permit.role(), Default::default(), Vec::new()); issuer.sign(permit)
+///     Linted::passed(permit.role(), Default::default(), Vec::new(), Default::default()); issuer.sign(permit)
 /// }
 /// ```
 ///
@@ -125,7 +132,7 @@ impl Permit {
         if certificate.to_be_signed() != self.linted.octets {
             return Err(CaError::Misuse("other octets were signed than those that were linted"));
         }
-        Ok(Unreleased { request: self.request, certificate })
+        Ok(Unreleased { request: self.request, certificate, at: self.linted.at })
     }
 }
 
@@ -134,6 +141,7 @@ impl Permit {
 pub struct Unreleased {
     request: RequestDigest,
     certificate: Certificate,
+    at: Time32,
 }
 
 impl Unreleased {
@@ -153,7 +161,7 @@ impl Unreleased {
         build: impl FnOnce(&Certificate) -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, E> {
         let answer = build(&self.certificate)?;
-        let concluded = ledger.conclude(&self.request, self.certificate.octets(), &answer);
+        let concluded = ledger.conclude(self.at.into(), &self.request, self.certificate.octets(), &answer);
         concluded.map_err(|error| E::from(CaError::Ledger(error)))?;
         Ok(answer)
     }
@@ -184,7 +192,7 @@ mod tests {
         services::{CAM, ServiceRange, issuing, its_services, permission},
     };
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-    use v2x_codec::time::{Duration, Time32, ValidityPeriod};
+    use v2x_codec::time::{Duration, Time64, ValidityPeriod};
     use v2x_crypto::{Curve, PrivateKey, Provider as _, RustCrypto};
 
     const NOW: Time32 = Time32::from_seconds(700_000_000);
@@ -203,23 +211,34 @@ mod tests {
             self.inner.standing(request)
         }
 
-        fn intend(&mut self, request: &RequestDigest, octets: &[u8]) -> Result<Recorded, LedgerError> {
+        fn intend(
+            &mut self,
+            now: Time64,
+            request: &RequestDigest,
+            octets: &[u8],
+        ) -> Result<Recorded, LedgerError> {
             self.intended.push(octets.to_vec());
-            self.inner.intend(request, octets)
+            self.inner.intend(now, request, octets)
         }
 
         fn conclude(
             &mut self,
+            now: Time64,
             request: &RequestDigest,
             certificate: &[u8],
             answer: &[u8],
         ) -> Result<(), LedgerError> {
             self.certificates.push(certificate.to_vec());
-            self.inner.conclude(request, certificate, answer)
+            self.inner.conclude(now, request, certificate, answer)
         }
 
-        fn remember(&mut self, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
-            self.inner.remember(request, answer)
+        fn remember(
+            &mut self,
+            now: Time64,
+            request: &RequestDigest,
+            answer: &[u8],
+        ) -> Result<(), LedgerError> {
+            self.inner.remember(now, request, answer)
         }
 
         fn knows_certificate(&self, certificate: &Hash) -> Result<bool, LedgerError> {
@@ -334,20 +353,26 @@ mod tests {
             fn standing(&self, request: &RequestDigest) -> Result<Standing, LedgerError> {
                 self.0.standing(request)
             }
-            fn intend(&mut self, _: &RequestDigest, _: &[u8]) -> Result<Recorded, LedgerError> {
+            fn intend(&mut self, _: Time64, _: &RequestDigest, _: &[u8]) -> Result<Recorded, LedgerError> {
                 Ok(Recorded::durably(b"other octets"))
             }
-            fn conclude(&mut self, _: &RequestDigest, _: &[u8], _: &[u8]) -> Result<(), LedgerError> {
+            fn conclude(
+                &mut self,
+                _: Time64,
+                _: &RequestDigest,
+                _: &[u8],
+                _: &[u8],
+            ) -> Result<(), LedgerError> {
                 Ok(())
             }
-            fn remember(&mut self, _: &RequestDigest, _: &[u8]) -> Result<(), LedgerError> {
+            fn remember(&mut self, _: Time64, _: &RequestDigest, _: &[u8]) -> Result<(), LedgerError> {
                 Ok(())
             }
             fn knows_certificate(&self, _: &Hash) -> Result<bool, LedgerError> {
                 Ok(false)
             }
         }
-        let linted = Linted::passed(Role::RootCa, CertificateType::Explicit, b"octets".to_vec());
+        let linted = Linted::passed(Role::RootCa, CertificateType::Explicit, b"octets".to_vec(), NOW);
         let refused = linted.record(RequestDigest::of(b"request"), &mut Lying(MemoryLedger::new()));
         assert!(matches!(refused, Err(CaError::Misuse(_))));
     }
@@ -357,7 +382,7 @@ mod tests {
         let mut maker =
             Maker { curve: Curve::NistP256, rng: ChaCha20Rng::seed_from_u64(1), ledger: Watching::default() };
         let (another, _) = maker.alone(Role::RootCa);
-        let linted = Linted::passed(Role::RootCa, CertificateType::Explicit, b"octets".to_vec());
+        let linted = Linted::passed(Role::RootCa, CertificateType::Explicit, b"octets".to_vec(), NOW);
         let permit = linted.record(RequestDigest::of(b"request"), &mut maker.ledger).unwrap();
         assert!(matches!(permit.spend(|_| Ok(another)), Err(CaError::Misuse(_))));
     }

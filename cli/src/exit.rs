@@ -20,6 +20,17 @@ pub(crate) const BAD_INPUT: u8 = 2;
 /// verdict is not known to anybody.
 pub(crate) const BROKEN_PIPE: u8 = 141;
 
+impl Outcome {
+    /// In a word, for reports.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Success => "verified",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {

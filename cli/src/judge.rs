@@ -8,11 +8,11 @@ use v2x_codec::view::{self, Signed};
 use v2x_security::certificate::{Certificate, Issuer};
 use v2x_security::chain::Chain;
 use v2x_security::clock::Clock;
+use v2x_security::code::Code;
 use v2x_security::id::HashedId8;
 use v2x_security::limits::MAX_CHAIN;
 use v2x_security::observer::{Observer, Silent};
 use v2x_security::permission::Psid;
-use v2x_security::policy::Policy;
 use v2x_security::refusal::Refusal;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::rule::Rule;
@@ -54,6 +54,15 @@ pub(crate) struct Verdict {
     pub(crate) result: Result<Anchor, Refusal>,
 }
 
+/// What a refusal means: that something is wrong, or only that somebody is not known.
+pub(crate) fn outcome_of(refusal: Code) -> Outcome {
+    if matches!(refusal, Code::UnknownSigner | Code::UnknownIssuer) {
+        Outcome::Unknown
+    } else {
+        Outcome::Refused
+    }
+}
+
 /// The end of a chain that was verified: a root, or a trust list manager, whose chain is itself alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Anchor {
@@ -85,21 +94,8 @@ impl std::fmt::Display for Anchor {
 
 impl Verdict {
     /// Verified, refused, or not to be judged for want of a certificate.
-    pub(crate) const fn outcome(&self) -> Outcome {
-        match &self.result {
-            Ok(_) => Outcome::Success,
-            Err(Refusal::UnknownSigner(_) | Refusal::UnknownIssuer { .. }) => Outcome::Unknown,
-            Err(_) => Outcome::Refused,
-        }
-    }
-
-    /// The outcome in a word.
-    pub(crate) const fn word(&self) -> &'static str {
-        match self.outcome() {
-            Outcome::Success => "verified",
-            Outcome::Unknown => "unknown",
-            Outcome::Refused => "refused",
-        }
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.result.as_ref().map_or_else(|refusal| outcome_of(refusal.kind()), |_| Outcome::Success)
     }
 }
 
@@ -107,8 +103,6 @@ impl Judge {
     /// A judge who believes `trust`, for the time `at`, or else for each thing's own.
     pub(crate) fn new(trust: Trust, at: Option<Time64>) -> Result<Self> {
         let (rules, etsi, ieee) = trust.into_parts();
-        let verifier = |store| Verifier::new(store, Policy::STANDARD, no_memory());
-        let (etsi, ieee) = (verifier(etsi), verifier(ieee));
         Ok(Self { rules, etsi, ieee, heard: HashMap::new(), at, now: time::now()? })
     }
 
@@ -308,7 +302,7 @@ const fn rules_of_psid(psid: Psid) -> TrustProfile {
 }
 
 /// A memory of messages that holds none yet. It never holds more than one, so nobody can make its keys collide.
-const fn no_memory() -> ReplayFilter {
+pub(crate) const fn no_memory() -> ReplayFilter {
     ReplayFilter::new(ReplayConfig::new([0, 0]), Time64::from_micros(0))
 }
 

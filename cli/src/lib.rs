@@ -4,10 +4,13 @@
 
 mod certificate_file;
 mod commands;
+mod crypto;
 mod exit;
 mod files;
 mod input;
 mod judge;
+#[cfg(target_os = "linux")]
+mod net;
 mod open_chain;
 mod output;
 mod period;
@@ -17,10 +20,14 @@ mod random;
 mod region;
 mod secret;
 mod service;
+#[cfg(target_os = "linux")]
+mod signals;
+mod signer;
 mod subject;
 mod time;
 mod tree;
 mod trust_dir;
+mod trust_lists;
 
 use std::process::ExitCode;
 

@@ -39,6 +39,12 @@ impl Output {
         Ok(writeln!(self.out)?)
     }
 
+    /// One JSON document of many, on a line of its own.
+    pub(crate) fn record(&mut self, value: &impl Serialize) -> Result<()> {
+        serde_json::to_writer(&mut self.out, value)?;
+        Ok(writeln!(self.out)?)
+    }
+
     /// Brings everything out; errors of the stream surface here.
     pub(crate) fn finish(&mut self) -> Result<()> {
         Ok(self.out.flush()?)

@@ -153,6 +153,12 @@ fn the_guide_of_the_command_says_what_happens() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_guide_of_the_roadside_unit_says_what_happens() {
+    check("docs/rsu.md", |step| step);
+}
+
+#[test]
 fn the_commands_of_the_other_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
         check(page, short);

@@ -6,6 +6,7 @@
 pub mod manifest;
 pub mod message;
 pub mod pki;
+pub mod receiving;
 pub mod region;
 
 use std::{

@@ -19,7 +19,7 @@ use v2x_station::cam_trigger::CamDue;
 use v2x_station::router::{Message, Router, position_vector, secured_packet};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
-use crate::pki::{Pki, PkiError, TicketWish, usual_profile};
+use crate::pki::{self, Pki, PkiError, TicketWish, usual_profile};
 
 /// Where the fleet drives: its stations stand in a grid with its corner here.
 pub const CORNER: Position = Position { latitude: 523_000_000, longitude: 136_300_000 };
@@ -32,7 +32,8 @@ const STEP: i32 = 1_000;
 
 /// Stations with a ticket each, issued over TS 102 941 messages.
 pub struct Fleet {
-    pki: Pki,
+    lab: Arc<Lab>,
+    provider: Arc<dyn Provider>,
     members: Vec<Member>,
 }
 
@@ -77,16 +78,28 @@ impl Fleet {
         mut progress: impl FnMut(),
     ) -> Result<Self, FleetError> {
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
-        let founded = start.saturating_sub_micros(PKI_AGE_MICROS).time32();
-        let founded = founded.ok_or(FleetError::Setting("the start is beyond the times of certificates"))?;
-        let lab = Lab::new(&Plan::new("wayseal fleet", founded), &*provider, &mut rng)?;
-        let mut pki = Pki::new(lab, provider)?;
+        let pki = found_pki(start, provider, &mut rng)?;
+        Self::under(pki, count, start, &mut rng, &mut progress)
+    }
+
+    /// A fleet of `count` stations that get their tickets from `pki`.
+    ///
+    /// # Errors
+    /// [`FleetError`] for what fails that must not.
+    pub fn under(
+        mut pki: Pki,
+        count: usize,
+        start: Time64,
+        rng: &mut dyn CryptoRng,
+        mut progress: impl FnMut(),
+    ) -> Result<Self, FleetError> {
         let mut members = Vec::with_capacity(count);
         for place in 0..count {
-            members.push(Member::enrol(&mut pki, place, start, &mut rng)?);
+            members.push(Member::enrol(&mut pki, place, start, rng)?);
             progress();
         }
-        Ok(Self { pki, members })
+        let (lab, provider) = pki.into_parts();
+        Ok(Self { lab, provider, members })
     }
 
     /// How many stations it has.
@@ -101,12 +114,18 @@ impl Fleet {
         self.members.is_empty()
     }
 
+    /// The ticket of one station, with its key.
+    #[must_use]
+    pub fn identity(&self, member: usize) -> Option<&Identity> {
+        self.members.get(member).map(|member| &member.identity)
+    }
+
     /// A trust store that holds its root and authorities.
     ///
     /// # Errors
     /// [`PkiError::Trust`], which a whole PKI does not meet.
     pub fn trust_store(&self) -> Result<TrustStore, PkiError> {
-        self.pki.trust_store()
+        pki::trust_store(&self.lab, &self.provider)
     }
 
     /// The CAM of one station at `now`, as a packet on the air. Every microsecond gives another one.
@@ -121,6 +140,21 @@ impl Fleet {
         let signed = member.identity.sign(TrustProfile::EtsiTs103097, &request)?;
         Ok(secured_packet(&signed, 1))
     }
+}
+
+/// The PKI of a fleet that starts at `start`: a day old then, its keys from `rng`.
+///
+/// # Errors
+/// [`FleetError::Setting`] for a time beyond those of certificates; what fails that must not.
+pub fn found_pki(
+    start: Time64,
+    provider: Arc<dyn Provider>,
+    rng: &mut dyn CryptoRng,
+) -> Result<Pki, FleetError> {
+    let founded = start.saturating_sub_micros(PKI_AGE_MICROS).time32();
+    let founded = founded.ok_or(FleetError::Setting("the start is beyond the times of certificates"))?;
+    let lab = Lab::new(&Plan::new("wayseal fleet", founded), &*provider, rng)?;
+    Ok(Pki::new(lab, provider)?)
 }
 
 impl Member {
@@ -160,6 +194,20 @@ pub fn forged(mut packet: Vec<u8>) -> Vec<u8> {
     // The signature's s ends the packet; its low octet may have any value.
     if let Some(last) = packet.last_mut() {
         *last ^= 1;
+    }
+    packet
+}
+
+/// The same packet with an attached certificate that no authority signed: well formed, and wrong. Each number makes it
+/// another unknown station's.
+#[must_use]
+pub fn misissued(mut packet: Vec<u8>, number: u64) -> Vec<u8> {
+    /// What follows the certificate: the choices of `Signature` and `rSig`, r and s.
+    const SIGNATURE: usize = 2 + 32 + 32;
+    // The certificate ends with its signature's s, of which low octets may have any value.
+    let end = packet.len().saturating_sub(SIGNATURE);
+    if let Some(low) = end.checked_sub(8).and_then(|start| packet.get_mut(start..end)) {
+        low.iter_mut().zip(number.to_be_bytes()).for_each(|(octet, other)| *octet ^= other);
     }
     packet
 }

@@ -93,6 +93,11 @@ impl Pki {
         trust_store(&self.lab, &self.provider)
     }
 
+    /// The authorities' certificates and keys and who computes, when no request will come any more.
+    pub(crate) fn into_parts(self) -> (Arc<Lab>, Arc<dyn Provider>) {
+        (self.lab, self.provider)
+    }
+
     /// The authorities' certificates and keys: what an attacker inside one of them could reach.
     #[must_use]
     pub fn lab(&self) -> &Lab {
@@ -310,7 +315,8 @@ fn decryption(member: &Member, provider: &dyn Provider) -> Result<Box<dyn KeyAgr
     Ok(provider.key_agreement(key)?)
 }
 
-fn trust_store(lab: &Lab, provider: &Arc<dyn Provider>) -> Result<TrustStore, PkiError> {
+/// A store that trusts the root of `lab` and knows its authorities.
+pub(crate) fn trust_store(lab: &Lab, provider: &Arc<dyn Provider>) -> Result<TrustStore, PkiError> {
     let mut store = TrustStore::new(TrustProfile::EtsiTs103097, Arc::clone(provider));
     for certificate in lab.certificates() {
         store.add_by_content(certificate.clone())?;

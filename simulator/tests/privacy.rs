@@ -65,21 +65,32 @@ impl Ledger for Spied {
         self.inner.standing(request)
     }
 
-    fn intend(&mut self, request: &RequestDigest, octets: &[u8]) -> Result<Recorded, LedgerError> {
+    fn intend(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        octets: &[u8],
+    ) -> Result<Recorded, LedgerError> {
         self.store.keep(request.as_bytes());
         self.store.keep(octets);
-        self.inner.intend(request, octets)
+        self.inner.intend(now, request, octets)
     }
 
-    fn conclude(&mut self, request: &RequestDigest, made: &[u8], answer: &[u8]) -> Result<(), LedgerError> {
+    fn conclude(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        made: &[u8],
+        answer: &[u8],
+    ) -> Result<(), LedgerError> {
         [request.as_bytes(), made, answer].into_iter().for_each(|octets| self.store.keep(octets));
-        self.inner.conclude(request, made, answer)
+        self.inner.conclude(now, request, made, answer)
     }
 
-    fn remember(&mut self, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
+    fn remember(&mut self, now: Time64, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
         self.store.keep(request.as_bytes());
         self.store.keep(answer);
-        self.inner.remember(request, answer)
+        self.inner.remember(now, request, answer)
     }
 
     fn knows_certificate(&self, certificate: &Hash) -> Result<bool, LedgerError> {

@@ -40,6 +40,7 @@ mod hash;
 pub mod kdf;
 mod key_file;
 pub mod mac;
+mod p256_root;
 mod private_key;
 mod provider;
 mod public_key;
@@ -55,7 +56,7 @@ pub use crate::{
     error::{Algorithm, CryptoError},
     hash::{Digest, Hasher, SignatureInput, sha256, sha384},
     private_key::PrivateKey,
-    provider::{BatchVerifier, KeyAgreement, PreparedKey, Provider, Signer},
+    provider::{BatchVerifier, KeyAgreement, KeyTableStatistics, PreparedKey, Provider, Signer},
     public_key::PublicKey,
     rust_crypto::{HedgedSigner, RustCrypto},
     secret::{AesKey, SharedSecret},

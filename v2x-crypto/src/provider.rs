@@ -70,6 +70,25 @@ impl BatchVerifier for OneByOne {
     }
 }
 
+/// What the tables of keys hold and have done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeyTableStatistics {
+    /// Keys that have a table.
+    pub tables: usize,
+    /// Octets that their tables take.
+    pub octets: usize,
+    /// Signatures whose key had a table.
+    pub hits: u64,
+    /// Signatures whose key had none.
+    pub misses: u64,
+    /// Tables built.
+    pub built: u64,
+    /// Tables thrown away for others.
+    pub evicted: u64,
+    /// Keys that got no table because all others were in use.
+    pub turned_away: u64,
+}
+
 /// An implementation of ECDSA and ECDH on all four curves.
 pub trait Provider: Send + Sync {
     /// Its name, for logs and reports.
@@ -90,6 +109,11 @@ pub trait Provider: Send + Sync {
     /// A verifier of many signatures at once, for one thread. One by one, where the implementation knows nothing better.
     fn batch_verifier(&self) -> Box<dyn BatchVerifier> {
         Box::new(OneByOne::default())
+    }
+
+    /// What the tables of keys hold and have done, where the provider keeps such tables.
+    fn key_tables(&self) -> Option<KeyTableStatistics> {
+        None
     }
 
     /// A signer that holds a copy of `key`.

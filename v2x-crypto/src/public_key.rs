@@ -4,6 +4,7 @@ use crate::{
     CryptoError, Curve,
     arithmetic::{checked, decompressed, on_curve},
     curve::MAX_COORDINATE_LEN,
+    p256_root,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -25,7 +26,13 @@ impl PublicKey {
     /// # Errors
     /// [`CryptoError::Length`], [`CryptoError::CoordinateRange`] or [`CryptoError::NotOnCurve`].
     pub fn from_compressed(curve: Curve, y_is_odd: bool, x: &[u8]) -> Result<Self, CryptoError> {
-        on_curve!(curve, decompressed(y_is_odd, x))
+        match (curve, <&[u8; 32]>::try_from(x)) {
+            (Curve::NistP256, Ok(x)) => Ok(Self::from_checked(curve, x, &p256_root::y(y_is_odd, x)?)),
+            (
+                Curve::NistP256 | Curve::NistP384 | Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1,
+                Ok(_) | Err(_),
+            ) => on_curve!(curve, decompressed(y_is_odd, x)),
+        }
     }
 
     /// The key with both coordinates.

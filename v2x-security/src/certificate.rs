@@ -98,6 +98,15 @@ impl Certificate {
     pub fn parse(received: &[u8]) -> Result<Self, Refusal> {
         let undecodable = |error| Refusal::Undecodable { what: Structure::Certificate, error };
         let canonical = CanonicalCertificate::from_received(received).map_err(undecodable)?;
+        Self::parse_canonical(canonical, received)
+    }
+
+    /// As [`parse`](Self::parse), of octets whose canonical form is known.
+    pub(crate) fn parse_canonical(
+        canonical: CanonicalCertificate<'_>,
+        received: &[u8],
+    ) -> Result<Self, Refusal> {
+        let undecodable = |error| Refusal::Undecodable { what: Structure::Certificate, error };
         let decoded: asn::Certificate = asn::decode(received).map_err(undecodable)?;
         Self::assemble(canonical, decoded)
     }

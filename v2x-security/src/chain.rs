@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use v2x_codec::time::Time64;
-use v2x_crypto::{Curve, Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature, SignatureInput};
+use v2x_crypto::{
+    BatchVerifier, CryptoError, Curve, Digest, HashAlgorithm, PreparedKey, Provider, PublicKey, Signature,
+    SignatureInput,
+};
 
 use crate::certificate::{Certificate, Issuer, KeyIndicator};
 use crate::clock::Clock;
@@ -15,7 +18,7 @@ use crate::id::HashedId8;
 use crate::implicit;
 use crate::limits::MAX_CHAIN;
 use crate::nesting;
-use crate::observer::Observer;
+use crate::observer::{Observer, Silent};
 use crate::refusal::{Period, Refusal};
 use crate::rule::Rule;
 use crate::trust::TrustStore;
@@ -27,6 +30,8 @@ pub struct Chain {
     certificates: Vec<Certificate>,
     key: Box<dyn PreparedKey>,
     period: Period,
+    /// The place of the certificate whose region binds the holder.
+    region: Option<usize>,
 }
 
 impl Chain {
@@ -63,7 +68,7 @@ impl Chain {
     /// The region that binds the holder: its own, or its next issuer's that has one.
     #[must_use]
     pub fn region(&self) -> Option<&crate::region::GeographicRegion> {
-        self.certificates.iter().find_map(Certificate::region)
+        self.certificates.get(self.region?)?.region()
     }
 
     /// Checks that every certificate is valid now, for all that the clock may be wrong.
@@ -196,6 +201,66 @@ pub(crate) fn extend(
     chain_of(store.provider(), certificate, key, Some(issuer))
 }
 
+/// How far the proof of a certificate has come.
+pub(crate) enum Proof {
+    /// All the way.
+    Chain(Arc<Chain>),
+    /// Everything holds if the issuer's signature does.
+    Claim(Claim),
+}
+
+/// An explicit certificate that passed every check but that of its issuer's signature, to be verified among others.
+pub(crate) struct Claim {
+    certificate: Certificate,
+    issuer: Arc<Chain>,
+    input: SignatureInput,
+    key: PublicKey,
+    signature: Signature,
+}
+
+impl Claim {
+    /// Whose chain it would prove.
+    pub(crate) const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Adds the signature to a batch.
+    pub(crate) fn enter(&self, batch: &mut dyn BatchVerifier) {
+        batch.add(self.issuer.prepared_key(), self.input.as_bytes(), &self.signature);
+    }
+
+    /// The chain, if the batch finds the signature good.
+    pub(crate) fn judge(
+        &self,
+        provider: &dyn Provider,
+        verdict: &Result<(), CryptoError>,
+    ) -> Result<Arc<Chain>, Refusal> {
+        verdict.as_ref().map_err(|_| bad_certificate(&self.certificate, &self.issuer))?;
+        chain_of(provider, &self.certificate, self.key, Some(&self.issuer))
+    }
+}
+
+/// As [`extend`], but for the issuer's signature, where there is one.
+pub(crate) fn claim(
+    store: &TrustStore,
+    certificate: &Certificate,
+    issuer: &Arc<Chain>,
+) -> Result<Proof, Refusal> {
+    let KeyIndicator::Explicit { key, signature } = certificate.key() else {
+        return extend(store, certificate, issuer, &mut Silent).map(Proof::Chain);
+    };
+    check_length(certificate, issuer, &mut Silent)?;
+    nesting::check(store.profile(), certificate, issuer, &mut Silent)?;
+    issuer.check_curve(signature.curve())?;
+    Ok(Proof::Claim(Claim {
+        certificate: certificate.clone(),
+        issuer: Arc::clone(issuer),
+        input: issuer.input(certificate.to_be_signed()),
+        key: *key,
+        signature: *signature,
+    }))
+}
+
 fn check_length(
     certificate: &Certificate,
     issuer: &Chain,
@@ -227,12 +292,13 @@ fn authenticate(
 }
 
 fn verify_issued(certificate: &Certificate, issuer: &Chain, signature: &Signature) -> Result<(), Refusal> {
-    let ids = (certificate.hashed_id8(), issuer.certificate.hashed_id8());
     let input = issuer.input(certificate.to_be_signed());
-    issuer.verify_or(&input, signature, || Refusal::BadCertificateSignature {
-        certificate: ids.0,
-        issuer: ids.1,
-    })
+    issuer.verify_or(&input, signature, || bad_certificate(certificate, issuer))
+}
+
+fn bad_certificate(certificate: &Certificate, issuer: &Chain) -> Refusal {
+    let (certificate, issuer) = (certificate.hashed_id8(), issuer.certificate.hashed_id8());
+    Refusal::BadCertificateSignature { certificate, issuer }
 }
 
 fn chain_of(
@@ -244,10 +310,12 @@ fn chain_of(
     let validity = certificate.validity();
     let own = Period { start: validity.begin(), end: validity.end() };
     let above = issuer.map_or(&[][..], |issuer| issuer.certificates());
+    let certificates: Vec<_> = core::iter::once(certificate).chain(above).cloned().collect();
     let what = "preparing the certificate's key";
     Ok(Arc::new(Chain {
         certificate: certificate.clone(),
-        certificates: core::iter::once(certificate).chain(above).cloned().collect(),
+        region: certificates.iter().position(|certificate| certificate.region().is_some()),
+        certificates,
         key: provider.prepare(&key).map_err(|error| Refusal::Crypto { what, error })?,
         period: issuer.map_or(own, |issuer| own.within(issuer.period)),
     }))

@@ -4,12 +4,10 @@
 
 use v2x_codec::ieee1609dot2::canonical::CanonicalCertificate;
 use v2x_codec::time::Time64;
-use v2x_codec::view::{
-    CertificateView, Content, Curve, NetworkPdu, Packet, Signed, Signer, VerificationKeyIndicator,
-};
-use v2x_crypto::HashAlgorithm;
+use v2x_codec::view::{CertificateView, Content, NetworkPdu, Packet, Signed, Signer};
 
 use crate::id::HashedId8;
+use crate::point;
 use crate::refusal::Position;
 
 /// What a packet says of itself.
@@ -54,13 +52,6 @@ impl<'p> Glance<'p> {
 }
 
 fn named(certificate: &CertificateView<'_>) -> Option<HashedId8> {
-    let algorithm = match certificate.verify_key_indicator {
-        VerificationKeyIndicator::VerificationKey(key) => match key.curve {
-            Curve::NistP256 | Curve::BrainpoolP256r1 => HashAlgorithm::Sha256,
-            Curve::NistP384 | Curve::BrainpoolP384r1 => HashAlgorithm::Sha384,
-        },
-        VerificationKeyIndicator::ReconstructionValue(_) => HashAlgorithm::Sha256,
-    };
     let canonical = CanonicalCertificate::from_received(certificate.octets).ok()?;
-    Some(HashedId8::of_hash(algorithm.digest(canonical.octets()).as_bytes()))
+    Some(HashedId8::of_hash(point::certificate_hash(certificate).digest(canonical.octets()).as_bytes()))
 }

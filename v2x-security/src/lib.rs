@@ -27,6 +27,7 @@ pub mod glance;
 pub mod id;
 pub mod implicit;
 pub mod limits;
+pub mod links;
 pub mod lists;
 mod message;
 mod nesting;

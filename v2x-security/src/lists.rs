@@ -12,8 +12,8 @@
 //! breaks its profile, an authority of another root) is left out and reported: one bad entry must not keep the others'
 //! revocations and additions away.
 //!
-//! Not done here: `TlmEntry` and link certificates are not followed. A new trust list manager is trusted by who calls
-//! [`TrustStore::add_trust_list_manager`].
+//! Not done here: a `TlmEntry` is not followed. The next trust list manager becomes trusted by its link certificate
+//! ([`crate::links`]), or by who calls [`TrustStore::add_trust_list_manager`].
 
 mod read;
 
@@ -56,6 +56,47 @@ struct Applied {
 struct AppliedCrl {
     this_update: Time64,
     next_update: Time64,
+}
+
+/// The three lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ListKind {
+    /// A trust list manager's, of roots.
+    Ectl,
+    /// A root's, of its authorities.
+    Ctl,
+    /// A root's, of what is revoked.
+    Crl,
+}
+
+/// What a list says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Whose list it is: the digest of the certificate that signed it.
+    pub issuer: HashedId8,
+    /// Which of the three.
+    pub kind: ListKind,
+    /// Its number, if it only says what changed since the list with the number before.
+    pub delta: Option<u8>,
+    /// When it was made: a trust list's `generationTime`, a revocation list's `thisUpdate`.
+    pub made: Time64,
+    /// When the next is due at the latest.
+    pub next_update: Time64,
+}
+
+/// Verifies signature and signer of a list and changes nothing: for who hands lists on.
+///
+/// # Errors
+/// Those of [`TrustLists::apply`] that do not concern other lists.
+pub fn read(verifier: &mut Verifier, clock: &Clock, data: &[u8]) -> Result<Head, Refusal> {
+    let list = SignedList::verify(verifier, clock, data)?;
+    let head = list.head();
+    let (_, now) = clock.bounds();
+    if now < head.next_update {
+        Ok(head)
+    } else {
+        Err(Refusal::ListOutOfDate { next_update: head.next_update, now })
+    }
 }
 
 /// What applying a list changed.

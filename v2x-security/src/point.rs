@@ -193,6 +193,16 @@ pub const fn received_hash(hash: view::HashAlgorithm) -> HashAlgorithm {
     }
 }
 
+/// What a received certificate is hashed with to name it: the hash of its key. Implicit certificates exist on 256-bit curves
+/// only.
+#[must_use]
+pub(crate) const fn certificate_hash(certificate: &view::CertificateView<'_>) -> HashAlgorithm {
+    match certificate.verify_key_indicator {
+        view::VerificationKeyIndicator::VerificationKey(key) => received_curve(key.curve).hash(),
+        view::VerificationKeyIndicator::ReconstructionValue(_) => HashAlgorithm::Sha256,
+    }
+}
+
 /// A point of `curve` in a received message.
 ///
 /// # Errors

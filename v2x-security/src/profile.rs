@@ -193,7 +193,10 @@ pub(crate) fn check_misbehaviour_service(
 /// Whether the rules know it as a misbehaviour authority's.
 pub(crate) fn is_misbehaviour_authority(profile: TrustProfile, certificate: &Certificate) -> bool {
     match profile {
-        TrustProfile::EtsiTs103097 => Holder::of(certificate) == Holder::MisbehaviourAuthority,
+        // Without the key to encrypt to, which it must have, nothing else needs to be looked at: this is asked of every message.
+        TrustProfile::EtsiTs103097 => {
+            certificate.encryption_key().is_some() && Holder::of(certificate) == Holder::MisbehaviourAuthority
+        }
         TrustProfile::Ieee1609Dot2Generic => false,
     }
 }

@@ -92,10 +92,14 @@ impl ReplayConfig {
 /// The memory of accepted messages.
 pub struct ReplayFilter {
     config: ReplayConfig,
-    buckets: BTreeMap<u64, HashSet<ReplayKey, Keyed>>,
+    buckets: BTreeMap<u64, Bucket>,
+    /// The last bucket that was dropped, empty: the next one that is needed takes its memory over.
+    spare: Option<Bucket>,
     entries: usize,
     floor: Time64,
 }
+
+type Bucket = HashSet<ReplayKey, Keyed>;
 
 impl core::fmt::Debug for ReplayFilter {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -107,7 +111,7 @@ impl ReplayFilter {
     /// An empty filter that refuses everything generated before `start`.
     #[must_use]
     pub const fn new(config: ReplayConfig, start: Time64) -> Self {
-        Self { config, buckets: BTreeMap::new(), entries: 0, floor: start }
+        Self { config, buckets: BTreeMap::new(), spare: None, entries: 0, floor: start }
     }
 
     /// The cheap look before the signature is verified.
@@ -115,9 +119,7 @@ impl ReplayFilter {
     /// # Errors
     /// [`ReplayRefusal::Replayed`] or [`ReplayRefusal::BeforeFloor`].
     pub fn check(&self, key: &ReplayKey, generation_time: Time64) -> Result<(), ReplayRefusal> {
-        if generation_time < self.floor {
-            return Err(ReplayRefusal::BeforeFloor { floor: self.floor });
-        }
+        self.check_floor(generation_time)?;
         let seen = self.buckets.get(&bucket(generation_time)).is_some_and(|bucket| bucket.contains(key));
         if seen { Err(ReplayRefusal::Replayed) } else { Ok(()) }
     }
@@ -136,15 +138,16 @@ impl ReplayFilter {
         generation_time: Time64,
     ) -> Result<(), ReplayRefusal> {
         self.raise_floor(now.saturating_sub_micros(self.config.window_micros));
-        self.check(&key, generation_time)?;
         if generation_time > now.saturating_add_micros(self.config.future_micros) {
             return Err(ReplayRefusal::FromTheFuture);
         }
-        self.make_room(now)?;
-        // Making room can have raised the floor above this very message.
-        self.check(&key, generation_time)?;
-        self.remember(key, generation_time);
-        Ok(())
+        if self.entries >= self.capacity() {
+            // What is no news must not cost others their place.
+            self.check(&key, generation_time)?;
+            self.make_room(now)?;
+        }
+        self.check_floor(generation_time)?;
+        self.remember(key, generation_time)
     }
 
     /// Messages remembered.
@@ -169,11 +172,36 @@ impl ReplayFilter {
         self.config.budget_octets / OCTETS_PER_ENTRY
     }
 
-    fn remember(&mut self, key: ReplayKey, generation_time: Time64) {
-        let keyed = Keyed(self.config.seed);
-        let bucket =
-            self.buckets.entry(bucket(generation_time)).or_insert_with(|| HashSet::with_hasher(keyed));
-        self.entries += usize::from(bucket.insert(key));
+    const fn check_floor(&self, generation_time: Time64) -> Result<(), ReplayRefusal> {
+        if generation_time.micros() < self.floor.micros() {
+            Err(ReplayRefusal::BeforeFloor { floor: self.floor })
+        } else {
+            Ok(())
+        }
+    }
+
+    fn remember(&mut self, key: ReplayKey, generation_time: Time64) -> Result<(), ReplayRefusal> {
+        let index = bucket(generation_time);
+        let is_new = match self.buckets.get_mut(&index) {
+            Some(bucket) => bucket.insert(key),
+            None => {
+                let mut bucket = self.fresh_bucket(index);
+                bucket.insert(key);
+                self.buckets.insert(index, bucket);
+                true
+            }
+        };
+        self.entries += usize::from(is_new);
+        if is_new { Ok(()) } else { Err(ReplayRefusal::Replayed) }
+    }
+
+    /// Takes over the memory of a dropped bucket, unless it is far more than the bucket before this one needed: then the
+    /// worst case for an entry would not hold.
+    fn fresh_bucket(&mut self, index: u64) -> Bucket {
+        let before = self.buckets.range(..index).next_back().map_or(0, |(_, bucket)| bucket.len());
+        let fits = |bucket: &Bucket| bucket.capacity() <= 2 * before;
+        let spare = self.spare.take().filter(fits);
+        spare.unwrap_or_else(|| HashSet::with_hasher(Keyed(self.config.seed)))
     }
 
     fn make_room(&mut self, now: Time64) -> Result<(), ReplayRefusal> {
@@ -193,7 +221,10 @@ impl ReplayFilter {
             if bucket_end(*oldest.key()) > self.floor {
                 break;
             }
-            self.entries -= oldest.remove().len();
+            let mut dropped = oldest.remove();
+            self.entries -= dropped.len();
+            dropped.clear();
+            self.spare = Some(dropped);
         }
     }
 }

@@ -77,11 +77,16 @@ impl<'a> Received<'a> {
     /// [`RequestError::Malformed`]; [`RequestError::WrongContent`] for other than signed data or another PSID;
     /// [`RequestError::WrongHeader`].
     pub fn parse(octets: &'a [u8]) -> Result<Self, RequestError> {
+        Self::parse_as(Psid::CERTIFICATE_REQUEST, octets)
+    }
+
+    /// As [`parse`](Self::parse), of messages that have the same form under another PSID: link certificate messages.
+    pub(crate) fn parse_as(psid: Psid, octets: &'a [u8]) -> Result<Self, RequestError> {
         let data = Data::parse(octets).map_err(RequestError::Malformed)?;
         let Content::Signed(signed) = data.content else {
             return Err(RequestError::WrongContent("signedData"));
         };
-        let made = check_header(&signed)?;
+        let made = check_header(psid, &signed)?;
         Ok(Self { signed, made })
     }
 
@@ -151,11 +156,11 @@ impl<'a> Received<'a> {
     }
 }
 
-/// `generationTime` of a header that has it, the PSID of certificate requests, and nothing else.
-fn check_header(signed: &Signed<'_>) -> Result<Time64, RequestError> {
+/// `generationTime` of a header that has it, the PSID of such messages, and nothing else.
+fn check_header(psid: Psid, signed: &Signed<'_>) -> Result<Time64, RequestError> {
     let header = &signed.header_info;
-    if header.psid != Psid::CERTIFICATE_REQUEST.0 {
-        return Err(RequestError::WrongContent("the PSID of certificate requests"));
+    if header.psid != psid.0 {
+        return Err(RequestError::WrongContent("the PSID of such messages"));
     }
     match header.generation_time {
         Some(made) if Fields::of_view(header).is_generation_time_alone() => Ok(made),

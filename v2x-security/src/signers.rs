@@ -13,7 +13,7 @@ use crate::trust::{Epoch, TrustStore};
 pub(crate) struct Signers {
     by_id: HashMap<HashedId8, Vec<Remembered>>,
     /// Proven for messages of the present batch, whose signatures are not verified yet.
-    fresh: Vec<Arc<Chain>>,
+    fresh: Vec<(HashedId8, Arc<Chain>)>,
     count: usize,
     tick: u64,
     epoch: Epoch,
@@ -79,8 +79,7 @@ impl Signers {
         self.tick += 1;
         let found = self.by_id.get_mut(&id).map_or(&mut [][..], Vec::as_mut_slice);
         found.iter_mut().for_each(|entry| entry.used = self.tick);
-        let fresh = self.fresh.iter().filter(|chain| chain.certificate().hashed_id8() == id);
-        found.iter().map(|entry| &entry.chain).chain(fresh).map(Arc::clone).collect()
+        found.iter().map(|entry| &entry.chain).chain(of_name(&self.fresh, id)).map(Arc::clone).collect()
     }
 
     /// The one remembered chain of this name.
@@ -93,10 +92,13 @@ impl Signers {
 
     /// Keeps a proven chain that is new for the messages of the present batch.
     pub(crate) fn keep_for_batch(&mut self, chain: &Arc<Chain>) {
-        let known = self.by_id.get(&chain.certificate().hashed_id8()).map_or(&[][..], Vec::as_slice);
-        let mut kept = known.iter().map(|entry| &entry.chain).chain(&self.fresh);
-        if !kept.any(|kept| kept.certificate() == chain.certificate()) {
-            self.fresh.push(Arc::clone(chain));
+        let id = chain.certificate().hashed_id8();
+        let known = self.by_id.get(&id).map_or(&[][..], Vec::as_slice);
+        let mut kept = known.iter().map(|entry| &entry.chain).chain(of_name(&self.fresh, id));
+        let is_kept = kept.any(|kept| kept.certificate() == chain.certificate());
+        drop(kept);
+        if !is_kept {
+            self.fresh.push((id, Arc::clone(chain)));
         }
     }
 
@@ -107,8 +109,8 @@ impl Signers {
 
     /// The chain of the certificate with these canonical octets.
     pub(crate) fn find_octets(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
-        let is_meant = |chain: &Arc<Chain>| chain.certificate().octets() == octets;
-        self.touch(id, octets).or_else(|| self.fresh.iter().find(|chain| is_meant(chain)).map(Arc::clone))
+        let is_meant = |chain: &&Arc<Chain>| chain.certificate().octets() == octets;
+        self.touch(id, octets).or_else(|| of_name(&self.fresh, id).find(is_meant).map(Arc::clone))
     }
 
     /// The remembered chain with these canonical octets, which has been used now.
@@ -153,4 +155,8 @@ impl Signers {
         });
         self.count = self.by_id.values().map(Vec::len).sum();
     }
+}
+
+fn of_name(chains: &[(HashedId8, Arc<Chain>)], id: HashedId8) -> impl Iterator<Item = &Arc<Chain>> {
+    chains.iter().filter(move |(name, _)| *name == id).map(|(_, chain)| chain)
 }

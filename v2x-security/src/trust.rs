@@ -6,7 +6,7 @@ use std::sync::Arc;
 use v2x_crypto::{Digest, HashAlgorithm, Provider, PublicKey, sha256};
 
 use crate::certificate::{Certificate, Issuer};
-use crate::chain::{self, Chain};
+use crate::chain::{self, Chain, Proof};
 use crate::id::HashedId8;
 use crate::limits::{MAX_KNOWN_CERTIFICATES, MAX_REVOKED};
 use crate::observer::{Observer, Silent};
@@ -142,6 +142,12 @@ impl TrustStore {
     #[must_use]
     pub fn provider(&self) -> &dyn Provider {
         &*self.provider
+    }
+
+    /// Who verifies signatures, to share.
+    #[must_use]
+    pub const fn shared_provider(&self) -> &Arc<dyn Provider> {
+        &self.provider
     }
 
     /// Changes whenever something is no longer believed: remembered proofs of an older epoch are void.
@@ -320,6 +326,23 @@ impl TrustStore {
         observer: &mut impl Observer,
     ) -> Result<Arc<Chain>, Refusal> {
         self.climb(certificate, crate::limits::MAX_CHAIN, observer)
+    }
+
+    /// As [`chain`](Self::chain), but leaves the signature by the certificate's issuer to be verified with others, where there
+    /// is but one issuer that can have made it.
+    pub(crate) fn chain_or_claim(&mut self, certificate: &Certificate) -> Result<Proof, Refusal> {
+        let issuer = self.only_issuer(certificate).filter(|_| self.remembered(certificate).is_none());
+        let Some(issuer) = issuer else { return self.chain(certificate).map(Proof::Chain) };
+        self.check_alone(certificate, &mut Silent)?;
+        let above = self.climb(&issuer, crate::limits::MAX_CHAIN - 1, &mut Silent)?;
+        self.remember(&issuer, &above);
+        chain::claim(self, certificate, &above)
+    }
+
+    fn only_issuer(&self, certificate: &Certificate) -> Option<Certificate> {
+        let (algorithm, id) = chain::issuer_id(certificate)?;
+        let mut candidates = self.issuers(algorithm, id);
+        candidates.pop().filter(|_| candidates.is_empty())
     }
 
     fn climb(

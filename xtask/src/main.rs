@@ -16,7 +16,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    aarch64, bench, boundaries, deny, fuzz, generate, layering, reliability, reproducible, test, trace, wasm,
+    aarch64, bench, boundaries, deny, fuzz, generate, layering, miri, reliability, reproducible, sbom, test,
+    trace, vet, wasm,
 };
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
@@ -38,6 +39,9 @@ enum Command {
     Bench(bench::Args),
     Reliability(reliability::Args),
     Reproducible(reproducible::Args),
+    Miri(miri::Args),
+    Sbom(sbom::Args),
+    Vet(vet::Args),
     Trace(trace::Args),
     Boundaries(boundaries::Args),
     Completions(generate::Completions),
@@ -66,6 +70,9 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => bench::run(&args),
         Command::Reliability(args) => reliability::run(&args),
         Command::Reproducible(args) => reproducible::run(&args),
+        Command::Miri(args) => miri::run(&args),
+        Command::Sbom(args) => sbom::run(&args),
+        Command::Vet(args) => vet::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Boundaries(args) => boundaries::run(&args),
         Command::Completions(args) => generate::completions(&args),

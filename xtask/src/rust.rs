@@ -20,6 +20,19 @@ fn has_target(target: &str) -> bool {
     folder.is_ok_and(|folder| std::path::Path::new(folder.trim()).is_dir())
 }
 
+/// Makes sure that a toolchain has a component.
+pub(crate) fn ensure_component(toolchain: &str, component: &str) -> Result<()> {
+    let there =
+        output(program("rustup").args(["component", "list", "--installed", "--toolchain", toolchain]));
+    if there.is_ok_and(|list| list.lines().any(|line| line.starts_with(component))) {
+        return Ok(());
+    }
+    if !is_installed("rustup") {
+        bail!("the {toolchain} toolchain has no {component}, and there is no rustup to fetch it");
+    }
+    run(program("rustup").args(["component", "add", "--toolchain", toolchain, component]))
+}
+
 /// Whether `cargo NAME` exists.
 pub(crate) fn has_cargo_command(name: &str) -> bool {
     succeeds(cargo(name).arg("--version"))

@@ -20,6 +20,7 @@ pub(crate) const CORES: &[&str] = &[
     "enrollment-station",
     "enrollment-ea",
     "enrollment-aa",
+    "enrollment-dc",
 ];
 
 /// The folder of the workspace's `Cargo.toml`.

@@ -223,7 +223,7 @@ fn a_request_is_finished_with_the_octets_on_record() {
     let asked = world.initial(&world.ea());
     let before =
         encode(&Template { name: Some("as recorded".to_owned()), ..world.ea() }.to_be_signed().unwrap());
-    world.ledger.intend(&RequestDigest::of(asked.message()), &before.unwrap()).unwrap();
+    world.ledger.intend(now(), &RequestDigest::of(asked.message()), &before.unwrap()).unwrap();
     let certificate = world.approved(asked.message(), Role::EnrolmentAuthority).unwrap();
     assert_eq!(certificate.name(), Some("as recorded"));
 }

@@ -130,7 +130,7 @@ fn explained(name: &str, subject: Subject<'_>, verdict: &Verdict, steps: &[Step]
 
 fn step_document(step: &Step) -> Value {
     json!({
-        "rule": format!("{:?}", step.rule),
+        "rule": step.rule.name(),
         "check": step.rule.title(),
         "clause": step.rule.source(),
         "compared": step.compared,

@@ -1,11 +1,15 @@
 //! The subcommands, one a file.
 
 mod bench;
+#[cfg(target_os = "linux")]
+mod blast;
 mod completions;
 mod demo;
 mod explain;
 mod inspect;
 mod pki;
+#[cfg(target_os = "linux")]
+mod rsu;
 mod sign;
 mod verify;
 
@@ -26,6 +30,10 @@ pub(crate) enum Command {
     Verify(verify::Verify),
     Explain(explain::Explain),
     Sign(sign::Sign),
+    #[cfg(target_os = "linux")]
+    Rsu(Box<rsu::Rsu>),
+    #[cfg(target_os = "linux")]
+    Blast(blast::Blast),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -42,6 +50,10 @@ impl Command {
             Self::Verify(command) => command.run(output),
             Self::Explain(command) => command.run(output),
             Self::Sign(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Rsu(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Blast(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(output),
         }?;

@@ -2,21 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 use v2x_codec::time::Time64;
-use v2x_crypto::{Curve, Provider};
-use v2x_crypto_aws_lc::AwsLc;
-use v2x_security::certificate::Certificate;
 use v2x_security::permission::Psid;
 use v2x_security::sign::{Identity, Location, SignRequest, SignedPayload, SignerChoice};
 use v2x_security::trust::TrustProfile;
 
 use crate::exit::Outcome;
 use crate::output::Output;
-use crate::secret::{self, PassphraseArguments};
-use crate::{certificate_file, input, position, time};
+use crate::signer::{self, SignerArguments};
+use crate::{input, position, time};
 
 /// Sign one message
 ///
@@ -28,20 +25,8 @@ use crate::{certificate_file, input, position, time};
     wayseal sign --cert at.cert --key at.key --psid 36 --time now payload.bin --out message.bin\n  \
     wayseal sign --cert at.cert --key at.key --psid 36 --time 2026-11-22T18:00:00Z --digest 2050… | wayseal inspect -")]
 pub(crate) struct Sign {
-    /// Certificate of the signer, in COER
-    #[arg(long, value_name = "FILE")]
-    cert: PathBuf,
-
-    /// Certificate of the signer's issuer: an implicit certificate cannot be told to go with its key without it
-    #[arg(long, value_name = "FILE")]
-    issuer: Option<PathBuf>,
-
-    /// Private key of the signer: PKCS#8 (PEM or DER), or the bare scalar in binary or hex
-    #[arg(long, value_name = "FILE")]
-    key: PathBuf,
-
     #[command(flatten)]
-    passphrase: PassphraseArguments,
+    signer: SignerArguments,
 
     /// PSID (ITS-AID) of the message: 36 for CAM, 37 for DENM
     #[arg(long)]
@@ -89,7 +74,7 @@ enum SigningRules {
 
 impl Sign {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        let identity = self.identity()?;
+        let identity = self.signer.identity()?;
         let payload = input::read(&self.payload)?;
         let message = self.sign(&identity, &payload.octets)?;
         match &self.out {
@@ -110,34 +95,6 @@ impl Sign {
         Ok(Outcome::Success)
     }
 
-    fn identity(&self) -> Result<Identity> {
-        let certificate = certificate_file::read(&self.cert)?;
-        let issuer = self.issuer.as_deref().map(certificate_file::read).transpose()?;
-        let curve =
-            self.curve(issuer.as_ref().filter(|_| certificate.is_implicit()).unwrap_or(&certificate))?;
-        let passphrase = self.passphrase.read()?;
-        let key = secret::private_key(&self.key, curve, passphrase.as_ref().map(|octets| octets.as_slice()))?;
-        let signer = AwsLc.signer(&key).with_context(|| self.key.display().to_string())?;
-        let identity = match &issuer {
-            Some(issuer) if certificate.is_implicit() => Identity::of_implicit(certificate, issuer, signer),
-            Some(_) | None => Identity::new(certificate, signer),
-        };
-        identity.map_err(|refusal| {
-            anyhow::anyhow!("{} does not go with {}: {refusal}", self.key.display(), self.cert.display())
-        })
-    }
-
-    /// The curve of the key in `explicit`: the signer's own certificate, or else its issuer's.
-    fn curve(&self, explicit: &Certificate) -> Result<Curve> {
-        match explicit.verification_key() {
-            Some(key) => Ok(key.curve()),
-            None => bail!(
-                "{}: is an implicit certificate; give the explicit certificate of its issuer with --issuer",
-                self.cert.display()
-            ),
-        }
-    }
-
     fn sign(&self, identity: &Identity, payload: &[u8]) -> Result<Vec<u8>> {
         let mut request = SignRequest::new(Psid(self.psid), self.time, SignedPayload::Data(payload));
         request.expiry_time = self.expires;
@@ -148,11 +105,6 @@ impl Sign {
             SigningRules::Ieee => identity.sign(TrustProfile::Ieee1609Dot2Generic, &request),
             SigningRules::None => identity.sign_unchecked(&request),
         };
-        signed.map_err(|refusal| {
-            anyhow::anyhow!(
-                "not signed, since receivers would refuse it: {refusal} ({})",
-                refusal.source_text()
-            )
-        })
+        signed.map_err(|refusal| signer::refused(&refusal))
     }
 }

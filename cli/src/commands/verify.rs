@@ -167,7 +167,7 @@ impl Report {
 
 /// One line for people.
 pub(super) fn line(name: &str, verdict: &Verdict) -> String {
-    let word = verdict.word();
+    let word = verdict.outcome().word();
     match &verdict.result {
         Ok(anchor) => format!("{name}: {word}: {}up to {anchor}", facts(verdict)),
         Err(refusal) => format!("{name}: {word}: {}{refusal} [{}]", facts(verdict), refusal.code()),
@@ -187,7 +187,7 @@ pub(super) fn document(name: &str, subject: Subject<'_>, verdict: &Verdict) -> V
     json!({
         "name": name,
         "kind": subject.name(),
-        "outcome": verdict.word(),
+        "outcome": verdict.outcome().word(),
         "rules": rules(verdict.rules),
         "judgedAt": verdict.judged_at.to_string(),
         "psid": verdict.psid,

@@ -89,7 +89,7 @@ fn confirm(
     let octets = answerer(&parts.issuer).answer(content, Some(key), now, rng)?;
     let noted = parts.registry.confirmed(&found.station, found.shared, found.validity);
     noted.map_err(|_| Fault::TooManyTickets)?;
-    let remembered = parts.ledger.remember(&digest, &octets);
+    let remembered = parts.ledger.remember(now, &digest, &octets);
     remembered.map_err(|_| Fault::Denied("the ledger did not take the answer"))?;
     Ok(octets)
 }

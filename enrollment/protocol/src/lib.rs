@@ -3,7 +3,8 @@
 //! A request is signed, then encrypted to an authority's certificate under a fresh AES key; the answer is signed, then
 //! encrypted under that same key (TS 102 941 V2.2.1 clause 6.2.0.2). [`signed`] and [`sealed`] are these two layers,
 //! [`message`] the `EtsiTs102941Data` inside. What is wrong with a message is a [`Fault`], and one table for each kind
-//! of answer turns it into the response code ([`codes`]).
+//! of answer turns it into the response code ([`codes`]). [`resource`] names what is fetched, not asked for: lists and their
+//! signers' certificates.
 //!
 //! Nothing here reads a clock or a global random number generator.
 
@@ -13,6 +14,7 @@ mod fault;
 pub mod key_tag;
 pub mod limits;
 pub mod message;
+pub mod resource;
 pub mod sealed;
 pub mod signed;
 

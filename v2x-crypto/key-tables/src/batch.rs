@@ -1,10 +1,9 @@
 //! A batch: signatures of keys with tables together, the others at once.
 
-use std::sync::Arc;
+use v2x_crypto::{BatchVerifier, CryptoError, PreparedKey, Signature};
+use v2x_crypto_p256_batch::{self as p256_batch, Item, Kernel};
 
-use v2x_crypto::{BatchVerifier, CryptoError, Curve, PreparedKey, Signature, sha256};
-use v2x_crypto_p256_batch::{self as p256_batch, Item, Kernel, KeyTable};
-
+use crate::claim::{Claim, judged};
 use crate::key::TabledKey;
 
 /// The batch of one thread.
@@ -18,13 +17,6 @@ pub(crate) struct TableBatch {
     items: Vec<Item<'static>>,
 }
 
-struct Claim {
-    table: Arc<KeyTable>,
-    digest: [u8; 32],
-    r: [u8; 32],
-    s: [u8; 32],
-}
-
 impl TableBatch {
     pub(crate) fn new(kernel: Kernel, capacity: usize) -> Self {
         let verifier = p256_batch::BatchVerifier::new(kernel, capacity);
@@ -34,41 +26,22 @@ impl TableBatch {
 
 impl BatchVerifier for TableBatch {
     fn add(&mut self, key: &dyn PreparedKey, message: &[u8], signature: &Signature) {
-        let table = key.as_any().downcast_ref().and_then(TabledKey::use_table);
+        let tabled: Option<&TabledKey> = key.as_any().downcast_ref();
+        let table = tabled.and_then(TabledKey::use_table);
         let claim = table.and_then(|table| Claim::new(table, message, signature));
-        self.added.push(claim.is_none().then(|| key.verify(message, signature)));
+        let inner = tabled.map_or(key, TabledKey::inner);
+        self.added.push(claim.is_none().then(|| inner.verify(message, signature)));
         self.claims.extend(claim);
     }
 
     fn verdicts(&mut self, verdicts: &mut Vec<Result<(), CryptoError>>) {
         let mut items = emptied(core::mem::take(&mut self.items));
         items.extend(self.claims.iter().map(Claim::item));
-        let mut judged = self.verifier.verify(&items).iter();
+        let mut found = self.verifier.verify(&items).iter();
         verdicts.clear();
-        verdicts.extend(self.added.drain(..).map(|known| {
-            known.unwrap_or_else(|| match judged.next() {
-                Some(p256_batch::Verdict::Valid) => Ok(()),
-                Some(p256_batch::Verdict::Invalid) | None => Err(CryptoError::BadSignature),
-            })
-        }));
+        verdicts.extend(self.added.drain(..).map(|known| known.unwrap_or_else(|| judged(found.next()))));
         self.items = emptied(items);
         self.claims.clear();
-    }
-}
-
-impl Claim {
-    /// `None` for a signature on another curve than its key: the wrapped provider says what is wrong with it.
-    fn new(table: Arc<KeyTable>, message: &[u8], signature: &Signature) -> Option<Self> {
-        if signature.curve() != Curve::NistP256 {
-            return None;
-        }
-        let digest = sha256(message);
-        let (r, s) = (signature.r().try_into().ok()?, signature.s().try_into().ok()?);
-        Some(Self { table, digest, r, s })
-    }
-
-    fn item(&self) -> Item<'_> {
-        Item { key: &self.table, digest: self.digest, r: self.r, s: self.s }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use v2x_crypto::KeyTableStatistics;
 use v2x_crypto_p256_batch::KeyTable;
 
 use crate::config::Config;
@@ -24,25 +25,6 @@ struct Counters {
     built: AtomicU64,
     evicted: AtomicU64,
     turned_away: AtomicU64,
-}
-
-/// What a cache of tables holds and has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Statistics {
-    /// Keys that have a table.
-    pub tables: usize,
-    /// Octets that their tables take.
-    pub octets: usize,
-    /// Signatures in batches whose key had a table.
-    pub hits: u64,
-    /// Signatures in batches whose key had none.
-    pub misses: u64,
-    /// Tables built.
-    pub built: u64,
-    /// Tables thrown away for others.
-    pub evicted: u64,
-    /// Keys that got no table because all others were in use.
-    pub turned_away: u64,
 }
 
 /// A table may be thrown away for another when so many uses of keys, for each table held, went by without it: under
@@ -121,10 +103,10 @@ impl Cache {
         self.clock.load(Ordering::Relaxed).saturating_sub(patience)
     }
 
-    pub(crate) fn statistics(&self) -> Statistics {
+    pub(crate) fn statistics(&self) -> KeyTableStatistics {
         let slots: Vec<Arc<Slot>> = self.held().iter().filter_map(Weak::upgrade).collect();
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Statistics {
+        KeyTableStatistics {
             tables: slots.len(),
             octets: slots.iter().map(|slot| slot.octets()).sum(),
             hits: count(&self.counters.hits),

@@ -64,6 +64,22 @@ fn verdicts_are_those_of_the_wrapped_provider() {
 }
 
 #[test]
+fn a_lone_signature_is_verified_by_its_keys_table_with_the_same_verdict() {
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
+    let keys = keys(Curve::NistP256, 2);
+    let ready = prepared(&tables, &keys);
+    let sign = |key: &PrivateKey| RustCrypto.signer(key).unwrap().sign(b"message").unwrap();
+    let (right, wrong) = (sign(&keys[0]), sign(&keys[1]));
+    for _ in 0..4 {
+        assert_eq!(ready[0].verify(b"message", &right), Ok(()));
+        assert_eq!(ready[0].verify(b"other", &right), Err(CryptoError::BadSignature));
+        assert_eq!(ready[0].verify(b"message", &wrong), Err(CryptoError::BadSignature));
+    }
+    let seen = tables.statistics();
+    assert_eq!((seen.tables, seen.hits, seen.misses), (1, 11, 1));
+}
+
+#[test]
 fn a_key_that_is_heard_again_gets_a_table_and_one_that_stays_a_larger_one() {
     let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
     let keys = keys(Curve::NistP256, 1);

@@ -1,6 +1,5 @@
 //! Batches: signatures in, a verdict for each out.
 
-use crate::field::Fp;
 use crate::kernel::Kernel;
 use crate::lanes::portable::Portable;
 use crate::lanes::{Lanes, Selected};
@@ -318,7 +317,7 @@ impl Batch<'_, '_> {
         for group in 0..sweep.plan.groups.len() {
             let first = group * L::COUNT;
             let owner = |lane: usize| self.admitted[self.owners[first + lane] as usize];
-            let r = sweep.elements(|lane| Fp::from_integer(*owner(lane).r.limbs()));
+            let r = sweep.elements(|lane| *owner(lane).r.limbs());
             let judgement = sweep.judge(group, &r);
             for lane in 0..L::COUNT {
                 let index = first + lane;

@@ -66,6 +66,8 @@ pub(crate) struct Domain {
     pub(crate) from_portable: Fp,
     /// Makes the portable form out of the kernel's.
     pub(crate) to_portable: Fp,
+    /// What the kernel's product makes the kernel's form of an integer with.
+    pub(crate) from_integer: Fp,
     /// Makes the kernel's form of 1/a out of the portable inverse of a kernel's form: its square.
     pub(crate) after_inversion: Fp,
 }
@@ -76,6 +78,7 @@ impl Domain {
             bits,
             from_portable: Fp::power_of_two(bits - 256),
             to_portable: Fp::inverse_power_of_two(bits - 256),
+            from_integer: Fp::power_of_two(2 * bits - 256),
             after_inversion: Fp::power_of_two(2 * (bits - 256)),
         }
     }

@@ -3,7 +3,7 @@
 //! Values are redundant: a lane holds an integer that is congruent to the element, in a range wider than 0..p. Which
 //! range each operation takes and gives is said by three names, whose bounds each kernel proves for itself:
 //!
-//! - a **coordinate** is what tables hold and what [`Lanes::mul_sub`] and [`Lanes::square_sub`] give;
+//! - a **coordinate** is what tables hold and what [`Lanes::abscissa`] and [`Lanes::ordinate`] give;
 //! - a **difference** is what [`Lanes::sub`] and [`Lanes::double`] give from two coordinates;
 //! - a **product** is what [`Lanes::mul`] gives.
 
@@ -107,30 +107,54 @@ pub(crate) trait Lanes: Copy {
     /// A product of a product and any of the three.
     fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide;
 
-    /// a·b − c for a product, a difference and a coordinate: a coordinate.
-    fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed;
+    /// The same in place.
+    #[inline(always)]
+    fn mul_by(self, a: &mut Self::Wide, b: &Self::Packed) {
+        *a = self.mul(a, b);
+    }
 
-    /// a² − c − d for a product and two coordinates: a coordinate.
-    fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed;
+    /// `product` = `after` = product·d, for a d of any of the three.
+    #[inline(always)]
+    fn forward(self, product: &mut Self::Wide, after: &mut Self::Packed, d: &Self::Packed) {
+        self.mul_by(product, d);
+        *after = self.pack(product);
+    }
 
-    /// a − b for two coordinates: a difference.
+    /// `d` = x₂ − x₁ for x = \[x₁, x₂\], a difference; then [`Lanes::forward`].
+    #[inline(always)]
+    fn forward_difference(
+        self,
+        product: &mut Self::Wide,
+        after: &mut Self::Packed,
+        d: &mut Self::Packed,
+        x: [&Self::Packed; 2],
+    ) {
+        *d = self.sub(x[1], x[0]);
+        self.forward(product, after, d);
+    }
+
+    /// `inverse` = inverse·(y₂ − y₁) for y = \[y₁, y₂\], coordinates: a product.
+    fn slope(self, inverse: &mut Self::Wide, y: [&Self::Packed; 2]);
+
+    /// `x` = slope² − 2x − d for a coordinate x and a difference d: a coordinate. Returns the old x less the new one, a
+    /// difference.
+    fn abscissa(self, x: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed) -> Self::Packed;
+
+    /// `y` = slope·across − y for a difference and a coordinate: a coordinate.
+    fn ordinate(self, y: &mut Self::Packed, slope: &Self::Wide, across: &Self::Packed);
+
+    /// a − b for two coordinates that are no entry's y: a difference.
     fn sub(self, a: &Self::Packed, b: &Self::Packed) -> Self::Packed;
 
-    /// 2a for a coordinate: a difference.
+    /// 2a for a coordinate that is no entry's y: a difference.
     fn double(self, a: &Self::Packed) -> Self::Packed;
 
     /// 3·(x² − 1), the numerator of a tangent's slope, for a coordinate: what [`Lanes::mul`] takes.
     fn tangent(self, x: &Self::Packed) -> Self::Packed;
 
-    /// (r + x₁ + x₂)·dx² − dy² is zero, lane by lane, for coordinates x, differences dx and dy, and r kept by
-    /// [`Lanes::set`]: bit `lane` of the answer.
-    fn is_sum(
-        self,
-        r: &Self::Packed,
-        points: [&Self::Packed; 2],
-        dx: &Self::Packed,
-        dy: &Self::Packed,
-    ) -> u32;
+    /// (r + x₁ + x₂)·dx² − dy² is zero, lane by lane, for a product r, coordinates x, and differences dx and dy: bit `lane`
+    /// of the answer.
+    fn is_sum(self, r: &Self::Wide, points: [&Self::Packed; 2], dx: &Self::Packed, dy: &Self::Packed) -> u32;
 
     /// Which lanes of a difference are zero modulo p.
     fn is_zero(self, value: &Self::Packed) -> u32;

@@ -2,8 +2,8 @@
 //!
 //! A level goes through its jobs twice. Forwards it forms the denominators d (x₂ − x₁, or 2y) and their running products;
 //! the last product is inverted; backwards each denominator's inverse comes out of the running inverse, and the addition is
-//! finished: slope = (y₂ − y₁)/d, x₃ = slope² − x₁ − x₂, y₃ = slope·(x₁ − x₃) − y₁. Products run in [`CHAINS`] chains so that
-//! none waits for the one before.
+//! finished: slope = (y₂ − y₁)/d, x₃ = slope² − 2x₁ − d, which is slope² − x₁ − x₂, and y₃ = slope·(x₁ − x₃) − y₁. Products run
+//! in [`CHAINS`] chains so that none waits for the one before.
 //!
 //! **A denominator that is zero**, which only crafted signatures have, would make all of a lane's inverses zero. So the last
 //! products are looked at; if one is zero, the denominators of that lane and chain are searched, each zero one is
@@ -13,6 +13,7 @@
 use crate::field::Fp;
 use crate::kernel::{Domain, Kernel};
 use crate::lanes::{Lanes, Selected};
+use crate::limbs::Limbs;
 use crate::pages;
 use crate::plan::{Job, Limits, Plan};
 
@@ -42,7 +43,11 @@ pub(crate) struct Sweep<L: Lanes> {
     x: Vec<L::Packed>,
     y: Vec<L::Packed>,
     denominators: Vec<L::Packed>,
-    prefixes: Vec<L::Packed>,
+    /// For each job the product of its chain up to and with its denominator.
+    products: Vec<L::Packed>,
+    zero: L::Packed,
+    /// What [`Lanes::mul`] makes elements of integers with.
+    from_integer: L::Wide,
 }
 
 /// What a level of the batch adds.
@@ -59,10 +64,10 @@ enum Level {
 impl<L: Lanes> Sweep<L> {
     pub(crate) fn new(lanes: L, kernel: Kernel, signatures: usize) -> Self {
         let limits = Limits::new(signatures, L::COUNT);
-        let zero = lanes.pack(&lanes.one());
+        let (domain, zero) = (kernel.domain(), filled(lanes, &Fp::ZERO));
         Self {
             lanes,
-            domain: kernel.domain(),
+            domain,
             plan: Plan::with_limits(&limits),
             selected: vec![Selected::NONE; limits.entries * L::COUNT],
             alone: vec![false; limits.groups * L::COUNT],
@@ -70,7 +75,9 @@ impl<L: Lanes> Sweep<L> {
             x: pages::filled(zero, limits.slots),
             y: pages::filled(zero, limits.slots),
             denominators: pages::filled(zero, limits.jobs),
-            prefixes: pages::filled(zero, limits.jobs),
+            products: pages::filled(zero, limits.jobs),
+            zero,
+            from_integer: lanes.unpack(&filled(lanes, &domain.from_integer)),
         }
     }
 
@@ -119,8 +126,7 @@ impl<L: Lanes> Sweep<L> {
         let mut products = [self.lanes.one(); CHAINS];
         for index in 0..count {
             // SAFETY: the caller's promise.
-            self.denominators[index] = unsafe { self.denominator(level, index) };
-            self.extend(&mut products, index);
+            unsafe { self.forward(level, index, &mut products[index % CHAINS]) };
         }
         let mut inverses = self.invert(products);
         let mut end = count;
@@ -136,35 +142,34 @@ impl<L: Lanes> Sweep<L> {
         }
     }
 
-    /// Keeps the chain's product before this denominator, and multiplies by it.
-    #[inline(always)]
-    fn extend(&mut self, products: &mut [L::Wide; CHAINS], index: usize) {
-        let product = &mut products[index % CHAINS];
-        self.prefixes[index] = self.lanes.pack(product);
-        *product = self.lanes.mul(product, &self.denominators[index]);
-    }
-
-    /// The denominator of an addition. Of entries it keeps both x: the first where the sum's x will be, the second in the
-    /// place of the sum's y.
+    /// Forms an addition's denominator and the product of its chain. Of entries it keeps the first x where the sum's will be.
     ///
     /// # Safety
     /// In [`Level::Entries`], every selected entry lives.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn denominator(&mut self, level: Level, index: usize) -> L::Packed {
-        let job = self.jobs[index];
+    unsafe fn forward(&mut self, level: Level, index: usize, product: &mut L::Wide) {
+        let (job, lanes) = (self.jobs[index], self.lanes);
         let (slot, with) = (job.slot as usize, job.with as usize);
         match level {
             Level::Entries => {
                 self.prefetch(index + PREFETCH);
                 // SAFETY: the caller's promise.
-                let (x1, x2) =
-                    unsafe { (self.lanes.load_x(self.entry(with)), self.lanes.load_x(self.entry(with + 1))) };
-                (self.x[slot], self.y[slot]) = (x1, x2);
-                self.lanes.sub(&x2, &x1)
+                let x2 = unsafe {
+                    self.x[slot] = lanes.load_x(self.entry(with));
+                    lanes.load_x(self.entry(with + 1))
+                };
+                self.denominators[index] = lanes.sub(&x2, &self.x[slot]);
+                lanes.forward(product, &mut self.products[index], &self.denominators[index]);
             }
-            Level::Slots => self.lanes.sub(&self.x[with], &self.x[slot]),
-            Level::Double => self.lanes.double(&self.y[with]),
+            Level::Slots => {
+                let (d, x) = (&mut self.denominators[index], [&self.x[slot], &self.x[with]]);
+                lanes.forward_difference(product, &mut self.products[index], d, x);
+            }
+            Level::Double => {
+                self.denominators[index] = lanes.double(&self.y[with]);
+                lanes.forward(product, &mut self.products[index], &self.denominators[index]);
+            }
         }
     }
 
@@ -196,60 +201,54 @@ impl<L: Lanes> Sweep<L> {
         // Loops, not closures: what the compiler does not inline would lose the kernel's instructions.
         let lanes = self.lanes;
         let mut slope = [lanes.one(); N];
-        for offset in 0..N {
+        for offset in (0..N).rev() {
             let index = first + offset;
-            slope[offset] = lanes.mul(&inverses[index % CHAINS], &self.prefixes[index]);
+            let running = &mut inverses[index % CHAINS];
+            // The inverse of d is that of the product, times the product before it.
+            if index < CHAINS {
+                slope[offset] = *running;
+            } else {
+                slope[offset] = lanes.mul(running, &self.products[index - CHAINS]);
+                lanes.mul_by(running, &self.denominators[index]);
+            }
         }
-        for offset in 0..N {
-            let running = &mut inverses[(first + offset) % CHAINS];
-            *running = lanes.mul(running, &self.denominators[first + offset]);
-        }
-        let mut second_x = [self.x[0]; N];
-        for offset in 0..N {
+        for offset in (0..N).rev() {
             // SAFETY: the caller's promise.
-            let (numerator, x2) = unsafe { self.numerator(level, first + offset) };
-            slope[offset] = lanes.mul(&slope[offset], &numerator);
-            second_x[offset] = x2;
+            unsafe { self.slope(level, first + offset, &mut slope[offset]) };
         }
-        for offset in 0..N {
-            let target = self.target(level, first + offset);
-            let (x1, y1) = (self.x[target], self.y[target]);
-            self.x[target] = lanes.square_sub(&slope[offset], &x1, &second_x[offset]);
-            let across = lanes.sub(&x1, &self.x[target]);
-            self.y[target] = lanes.mul_sub(&slope[offset], &across, &y1);
-        }
-    }
-
-    /// Where an addition's first point is, and its sum will be.
-    #[inline(always)]
-    fn target(&self, level: Level, index: usize) -> usize {
-        let job = &self.jobs[index];
-        match level {
-            Level::Entries | Level::Slots => job.slot as usize,
-            Level::Double => job.with as usize,
+        for offset in (0..N).rev() {
+            let (index, job) = (first + offset, self.jobs[first + offset]);
+            let (target, d) = match level {
+                Level::Entries | Level::Slots => (job.slot as usize, &self.denominators[index]),
+                // Both points are one: x₂ − x₁ is zero.
+                Level::Double => (job.with as usize, &self.zero),
+            };
+            let across = lanes.abscissa(&mut self.x[target], &slope[offset], d);
+            lanes.ordinate(&mut self.y[target], &slope[offset], &across);
         }
     }
 
-    /// The slope's numerator, and the second point's x. The first point is then at the target.
+    /// Makes an addition's slope of its denominator's inverse. Of entries it keeps the first y where the sum's will be.
     ///
     /// # Safety
     /// In [`Level::Entries`], every selected entry lives.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn numerator(&mut self, level: Level, index: usize) -> (L::Packed, L::Packed) {
+    unsafe fn slope(&mut self, level: Level, index: usize, inverse: &mut L::Wide) {
         let (job, lanes) = (self.jobs[index], self.lanes);
         let (slot, with) = (job.slot as usize, job.with as usize);
         match level {
             Level::Entries => {
                 self.prefetch(index.wrapping_sub(PREFETCH));
                 // SAFETY: the caller's promise.
-                let (y1, y2) =
-                    unsafe { (lanes.load_y(self.entry(with)), lanes.load_y(self.entry(with + 1))) };
-                let x2 = core::mem::replace(&mut self.y[slot], y1);
-                (lanes.sub(&y2, &y1), x2)
+                let y2 = unsafe {
+                    self.y[slot] = lanes.load_y(self.entry(with));
+                    lanes.load_y(self.entry(with + 1))
+                };
+                lanes.slope(inverse, [&self.y[slot], &y2]);
             }
-            Level::Slots => (lanes.sub(&self.y[with], &self.y[slot]), self.x[with]),
-            Level::Double => (lanes.tangent(&self.x[with]), self.x[with]),
+            Level::Slots => lanes.slope(inverse, [&self.y[slot], &self.y[with]]),
+            Level::Double => lanes.mul_by(inverse, &lanes.tangent(&self.x[with])),
         }
     }
 
@@ -299,7 +298,8 @@ impl<L: Lanes> Sweep<L> {
         }
         let mut products = [lanes.one(); CHAINS];
         for index in 0..self.jobs.len() {
-            self.extend(&mut products, index);
+            let product = &mut products[index % CHAINS];
+            lanes.forward(product, &mut self.products[index], &self.denominators[index]);
         }
         products
     }
@@ -325,7 +325,7 @@ impl<L: Lanes> Sweep<L> {
     /// What the last addition of a group says, which needs no inversion: the sum's x is slope² − x₁ − x₂, so it is r where
     /// (r + x₁ + x₂)·(x₂ − x₁)² = (y₂ − y₁)².
     #[inline(always)]
-    pub(crate) fn judge(&self, group: usize, r: &L::Packed) -> Judgement {
+    pub(crate) fn judge(&self, group: usize, r: &L::Wide) -> Judgement {
         let (lanes, group) = (self.lanes, &self.plan.groups[group]);
         let (first, second) = (group.sum_slot(0), group.sum_slot(1));
         let dx = lanes.sub(&self.x[second], &self.x[first]);
@@ -338,14 +338,20 @@ impl<L: Lanes> Sweep<L> {
 
     /// A vector of integers below n, as elements of the field.
     #[inline(always)]
-    pub(crate) fn elements(&self, mut integer: impl FnMut(usize) -> Fp) -> L::Packed {
-        let mut packed = self.lanes.pack(&self.lanes.one());
+    pub(crate) fn elements(&self, mut integer: impl FnMut(usize) -> Limbs) -> L::Wide {
+        let mut packed = self.zero;
         for lane in 0..L::COUNT {
-            let element = integer(lane).mul(&self.domain.from_portable);
-            self.lanes.set(&mut packed, lane, &element);
+            self.lanes.set(&mut packed, lane, &Fp::from_kept(integer(lane)));
         }
-        packed
+        self.lanes.mul(&self.from_integer, &packed)
     }
+}
+
+/// An element in every lane.
+fn filled<L: Lanes>(lanes: L, element: &Fp) -> L::Packed {
+    let mut packed = lanes.pack(&lanes.one());
+    (0..L::COUNT).for_each(|lane| lanes.set(&mut packed, lane, element));
+    packed
 }
 
 /// What the last addition says of each lane.

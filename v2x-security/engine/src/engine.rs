@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
+use v2x_crypto::Provider;
 use v2x_security::clock::Clock;
 use v2x_security::glance::Glance;
 use v2x_security::id::HashedId8;
@@ -22,8 +24,10 @@ use crate::worker::{Shared, Worker};
 pub struct Heard<'p> {
     /// Its octets.
     pub packet: &'p [u8],
-    /// When it was heard.
+    /// When it was heard, on the station's clock.
     pub clock: Clock,
+    /// When it was heard, on the machine's: how long ago says what its verdict took.
+    pub arrived: Instant,
     /// The verified message, or why there is none.
     pub outcome: Result<Received<'p>, Refusal>,
 }
@@ -54,6 +58,8 @@ pub enum Submitted {
 pub struct Engine {
     config: Config,
     known: Arc<Known>,
+    /// Of the first worker: the others share it.
+    provider: Option<Arc<dyn Provider>>,
     workers: Vec<(Arc<Shared>, JoinHandle<()>)>,
 }
 
@@ -68,9 +74,10 @@ impl Engine {
         mut worker: impl FnMut(usize) -> (Verifier, S),
     ) -> std::io::Result<Self> {
         let known = Arc::new(Known::new(config.signer_budget));
-        let mut engine = Self { config, known, workers: Vec::new() };
+        let mut engine = Self { config, known, provider: None, workers: Vec::new() };
         for number in 0..config.workers.max(1) {
             let (verifier, sink) = worker(number);
+            engine.provider.get_or_insert_with(|| Arc::clone(verifier.trust().shared_provider()));
             let known = Arc::clone(&engine.known);
             let mailbox = Mailbox::new(&config);
             let shared = Arc::new(Shared { mailbox, counters: Counters::new(), known });
@@ -83,12 +90,17 @@ impl Engine {
 
     /// Hands in a packet that was heard now.
     pub fn submit(&self, clock: Clock, packet: &[u8]) -> Submitted {
+        self.submit_since(clock, Instant::now(), packet)
+    }
+
+    /// Hands in a packet that arrived some time ago, in a socket's buffer for one: its age counts from there.
+    pub fn submit_since(&self, clock: Clock, arrived: Instant, packet: &[u8]) -> Submitted {
         let fits = packet.len() <= Config::MAX_PACKET;
         let glance = if fits { Glance::at(packet) } else { None };
         let signer = glance.as_ref().map_or(HashedId8([0; 8]), Glance::signer);
         let Some(shared) = self.worker(signer) else { return Submitted::Shed(Shed::KnownFull) };
         let placed = if fits {
-            self.place(shared, &clock, packet, glance.as_ref(), signer)
+            self.place(shared, (&clock, arrived), packet, glance.as_ref(), signer)
         } else {
             Err(Shed::TooLong)
         };
@@ -104,7 +116,7 @@ impl Engine {
     fn place(
         &self,
         shared: &Shared,
-        clock: &Clock,
+        (clock, arrived): (&Clock, Instant),
         packet: &[u8],
         glance: Option<&Glance<'_>>,
         signer: HashedId8,
@@ -117,12 +129,12 @@ impl Engine {
                 if let Some(reason) = irrelevant.and_then(|glance| irrelevance(&self.config, clock, glance)) {
                     return Err(reason);
                 }
-                let taken = shared.mailbox.put(Class::Known, packet, *clock, slot);
+                let taken = shared.mailbox.put(Class::Known, packet, (*clock, arrived), slot);
                 if taken { Ok(()) } else { Err(Shed::KnownFull) }
             }
             Class::Unknown => {
                 self.known.begin_waiting(slot);
-                if shared.mailbox.put(Class::Unknown, packet, *clock, slot) {
+                if shared.mailbox.put(Class::Unknown, packet, (*clock, arrived), slot) {
                     return Ok(());
                 }
                 self.known.end_waiting(slot);
@@ -153,16 +165,23 @@ impl Engine {
     /// What it has done so far.
     #[must_use]
     pub fn metrics(&self) -> Metrics {
-        let waiting = self.workers.iter().map(|(shared, _)| shared.mailbox.known_waiting()).sum();
-        Metrics::of(self.workers.iter().map(|(shared, _)| &shared.counters), waiting)
+        self.metrics_of(self.workers.iter().map(|(shared, _)| shared.as_ref()))
     }
 
     /// Verifies what still waits, ends the threads, and says what was done in all.
     #[must_use]
     pub fn finish(mut self) -> Metrics {
         self.close();
-        let counters: Vec<_> = self.workers.drain(..).map(join).collect();
-        Metrics::of(counters.iter().map(|shared| &shared.counters), 0)
+        let workers: Vec<_> = self.workers.drain(..).map(join).collect();
+        self.metrics_of(workers.iter().map(Arc::as_ref))
+    }
+
+    fn metrics_of<'a>(&self, workers: impl Iterator<Item = &'a Shared> + Clone) -> Metrics {
+        let mut metrics = Metrics::of(workers.clone().map(|shared| &shared.counters));
+        metrics.waiting = workers.clone().map(|shared| shared.mailbox.known_waiting()).sum();
+        metrics.waiting_unknown = workers.map(|shared| shared.mailbox.unknown_waiting()).sum();
+        metrics.key_tables = self.provider.as_ref().and_then(|provider| provider.key_tables());
+        metrics
     }
 
     fn close(&self) {

@@ -48,7 +48,7 @@ impl Intake {
     }
 
     /// Takes a packet, of [`Config::MAX_PACKET`] octets at most; false when it has no room.
-    pub(crate) fn push(&mut self, packet: &[u8], clock: Clock, arrived: Instant, slot: u16) -> bool {
+    pub(crate) fn push(&mut self, packet: &[u8], (clock, arrived): (Clock, Instant), slot: u16) -> bool {
         if self.entries.len() >= self.most {
             return false;
         }

@@ -20,6 +20,8 @@ pub(crate) struct Mailbox {
     wake: Condvar,
     /// How many packets of known signers wait, to be read without the lock.
     known: AtomicUsize,
+    /// How many others wait.
+    unknown: AtomicUsize,
 }
 
 struct State {
@@ -48,18 +50,23 @@ impl Mailbox {
     pub(crate) fn new(config: &Config) -> Self {
         let Taken { known, unknown, changes } = Taken::new(config);
         let state = State { known, unknown, changes, is_closed: false, is_idle: false };
-        Self { state: Mutex::new(state), wake: Condvar::new(), known: AtomicUsize::new(0) }
+        Self {
+            state: Mutex::new(state),
+            wake: Condvar::new(),
+            known: AtomicUsize::new(0),
+            unknown: AtomicUsize::new(0),
+        }
     }
 
     /// Puts a packet behind the others of its class; false when there is no room.
-    pub(crate) fn put(&self, class: Class, packet: &[u8], clock: Clock, slot: u16) -> bool {
+    pub(crate) fn put(&self, class: Class, packet: &[u8], heard: (Clock, Instant), slot: u16) -> bool {
         let mut state = self.lock();
         let queue = match class {
             Class::Known => &mut state.known,
             Class::Unknown => &mut state.unknown,
         };
-        let taken = queue.push(packet, clock, Instant::now(), slot);
-        self.known.store(state.known.len(), Ordering::Relaxed);
+        let taken = queue.push(packet, heard, slot);
+        self.publish(&state);
         self.wake_if_idle(state);
         taken
     }
@@ -81,6 +88,11 @@ impl Mailbox {
         self.known.load(Ordering::Relaxed)
     }
 
+    /// Other packets that wait.
+    pub(crate) fn unknown_waiting(&self) -> usize {
+        self.unknown.load(Ordering::Relaxed)
+    }
+
     /// Takes all that waits of known signers and, when `taken` has none left, of unknown ones. Waits for something to do,
     /// unless packets of unknown signers are left over from before. False when nothing will come any more.
     pub(crate) fn take(&self, taken: &mut Taken, has_left_over: bool) -> bool {
@@ -98,8 +110,13 @@ impl Mailbox {
         if !has_left_over {
             core::mem::swap(&mut taken.unknown, &mut state.unknown);
         }
-        self.known.store(0, Ordering::Relaxed);
+        self.publish(&state);
         true
+    }
+
+    fn publish(&self, state: &State) {
+        self.known.store(state.known.len(), Ordering::Relaxed);
+        self.unknown.store(state.unknown.len(), Ordering::Relaxed);
     }
 
     fn wake_if_idle(&self, state: MutexGuard<'_, State>) {

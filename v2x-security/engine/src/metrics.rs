@@ -3,12 +3,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use v2x_crypto::KeyTableStatistics;
 use v2x_security::code::Code;
 
 use crate::glance::Shed;
 
-/// Buckets of a histogram: the n-th counts values of n bits.
-const BUCKETS: usize = 40;
+/// Powers of two that a histogram tells apart; as microseconds, six days.
+const POWERS: usize = 40;
+/// Parts of the values between a power of two and the next.
+const PARTS: usize = 8;
+/// Bits of a part's number.
+const PART_BITS: u32 = PARTS.trailing_zeros();
+/// Buckets of a histogram: those of 0 to 7 count one value each.
+const BUCKETS: usize = POWERS * PARTS;
 
 /// Counters of one worker.
 pub(crate) struct Counters {
@@ -57,11 +64,24 @@ fn add(counter: &AtomicU64) {
 }
 
 fn count(buckets: &[AtomicU64; BUCKETS], value: u64) {
-    let bits = usize::try_from(u64::BITS - value.leading_zeros()).unwrap_or(BUCKETS);
-    buckets.get(bits.min(BUCKETS - 1)).map(add);
+    buckets.get(bucket(value)).map(add);
 }
 
-/// How often values of which magnitude occurred.
+/// By the highest bit of a value and the three behind it.
+fn bucket(value: u64) -> usize {
+    let spare = (u64::BITS - value.leading_zeros()).saturating_sub(PART_BITS + 1);
+    let index = u64::from(spare) * PARTS as u64 + (value >> spare);
+    usize::try_from(index).unwrap_or(BUCKETS).min(BUCKETS - 1)
+}
+
+/// The least value that lies in a later bucket.
+const fn bound(bucket: usize) -> u64 {
+    let next = bucket as u64 + 1;
+    let spare = (next / PARTS as u64).saturating_sub(1);
+    (next - spare * PARTS as u64) << spare
+}
+
+/// How often values of which magnitude occurred: eight buckets between a power of two and the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Histogram([u64; BUCKETS]);
 
@@ -78,15 +98,15 @@ impl Histogram {
         self.0.iter().sum()
     }
 
-    /// Pairs of a bound and how many values lie below it, for bounds that are powers of two.
+    /// Pairs of a bound and how many values lie below it, in rising order.
     pub fn below(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.0.iter().enumerate().scan(0, |sum, (bits, count)| {
+        self.0.iter().enumerate().scan(0, |sum, (bucket, count)| {
             *sum += count;
-            Some((1 << bits, *sum))
+            Some((bound(bucket), *sum))
         })
     }
 
-    /// A bound below which this share of all values lies, of 1: exact to a factor of two.
+    /// A bound below which this share of all values lies, of 1: at most an eighth above the value itself.
     #[must_use]
     pub fn quantile(&self, share: f64) -> u64 {
         let wanted = share * self.count() as f64;
@@ -113,12 +133,18 @@ pub struct Metrics {
     pub batch: Histogram,
     /// Packets of known signers that wait now.
     pub waiting: usize,
+    /// Other packets that wait now; those that a worker has begun with are not counted.
+    pub waiting_unknown: usize,
+    /// What the tables of keys hold and have done, those of all verifiers that share the provider together; `None` without
+    /// tables.
+    pub key_tables: Option<KeyTableStatistics>,
 }
 
 impl Metrics {
-    pub(crate) fn of<'a>(workers: impl Iterator<Item = &'a Counters> + Clone, waiting: usize) -> Self {
+    /// Without what is not counted by workers.
+    pub(crate) fn of<'a>(workers: impl Iterator<Item = &'a Counters> + Clone) -> Self {
         let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let mut sums = Self { waiting, ..Self::default() };
+        let mut sums = Self::default();
         for counters in workers.clone() {
             sums.verified += load(&counters.verified);
             sums.age_micros.add(&counters.ages);
@@ -157,8 +183,19 @@ mod tests {
         let counters = Counters::new();
         (0..99).for_each(|_| counters.age(Duration::from_micros(100)));
         counters.age(Duration::from_secs(3_600 * 24 * 365));
-        let metrics = Metrics::of(core::iter::once(&counters), 0);
-        assert_eq!((metrics.age_micros.quantile(0.5), metrics.age_micros.quantile(0.99)), (128, 128));
+        let metrics = Metrics::of(core::iter::once(&counters));
+        assert_eq!((metrics.age_micros.quantile(0.5), metrics.age_micros.quantile(0.99)), (104, 104));
         assert!(metrics.age_micros.quantile(1.0) >= 1 << 39);
+    }
+
+    #[test]
+    fn every_value_lies_below_the_bound_of_its_bucket_and_not_below_the_one_before() {
+        for value in (0..5_000).chain((12..42).flat_map(|bits| [(1 << bits) - 1, 1 << bits, (1 << bits) + 1]))
+        {
+            let bucket = bucket(value);
+            assert!(value < bound(bucket), "{value}");
+            assert!(bucket == 0 || value >= bound(bucket - 1), "{value}");
+            assert!(bound(bucket) - value <= (value / 8).max(1), "{value}");
+        }
     }
 }

@@ -195,3 +195,35 @@ fn what_is_revoked_reaches_every_worker() {
     let metrics = engine.finish();
     assert_eq!((metrics.verified, metrics.refused_in_all()), (12, 12));
 }
+
+/// Were batches held back for company, every lone message would wait as long; so one that does not is enough, and a busy
+/// machine makes no difference.
+#[test]
+fn a_lone_message_waits_for_no_other() {
+    let fleet = fleet(1);
+    let (tell, told) = mpsc::channel();
+    let mut sink = Some(move |heard: Heard<'_>| tell.send(heard.outcome.is_ok()).unwrap());
+    let engine = Engine::start(workers(1), |_| (verifier(&fleet), sink.take().unwrap())).unwrap();
+    let is_quick = |round: u64| {
+        let now = at(round * 100_000);
+        let packet = fleet.cam(0, now, SignerChoice::Certificate).unwrap();
+        let began = std::time::Instant::now();
+        assert_eq!(engine.submit(Clock::exact(now), &packet), Submitted::Waiting);
+        assert!(told.recv_timeout(Duration::from_secs(60)).unwrap());
+        began.elapsed() < Duration::from_millis(1)
+    };
+    assert!((0..20_000).any(is_quick), "every one of 20,000 lone messages waited for a millisecond");
+    assert!(engine.finish().batch.quantile(1.0) <= 2, "each was a batch of its own");
+}
+
+#[test]
+fn what_the_tables_of_keys_hold_is_among_the_figures() {
+    let fleet = fleet(2);
+    let (engine, _) = engine(workers(1), &fleet);
+    for (now, packet) in rounds(&fleet, 4) {
+        assert_eq!(engine.submit(Clock::exact(now), &packet), Submitted::Waiting);
+    }
+    let metrics = engine.finish();
+    let tables = metrics.key_tables.unwrap();
+    assert!(tables.hits + tables.misses >= metrics.verified, "{metrics:?}");
+}

@@ -6,7 +6,7 @@ use v2x_codec::ts102941::{
     CtlEntry, CtlFormat, EtsiTs102941Data, EtsiTs102941DataContent as Content, ToBeSignedCrl,
 };
 
-use super::Change;
+use super::{Change, Head, ListKind, seconds};
 use crate::certificate::Certificate;
 use crate::clock::Clock;
 use crate::content::SpduPayload;
@@ -18,6 +18,7 @@ use crate::verifier::Verifier;
 
 /// A list whose signature verified, signed by whose list it is.
 pub(super) struct SignedList {
+    kind: ListKind,
     pub(super) issuer: Certificate,
     pub(super) generated: Time64,
     pub(super) content: List,
@@ -31,6 +32,7 @@ pub(super) enum List {
 /// The three lists, and what each asks of its signer.
 #[derive(Clone, Copy)]
 struct Kind {
+    kind: ListKind,
     name: &'static str,
     psid: Psid,
     signer: Role,
@@ -38,19 +40,26 @@ struct Kind {
 }
 
 const ECTL: Kind = Kind {
+    kind: ListKind::Ectl,
     name: "a trust list of roots",
     psid: Psid::CTL,
     signer: Role::TrustListManager,
     signer_name: "a trust list manager",
 };
 const CTL: Kind = Kind {
+    kind: ListKind::Ctl,
     name: "a trust list of authorities",
     psid: Psid::CTL,
     signer: Role::Root,
     signer_name: "a trusted root",
 };
-const CRL: Kind =
-    Kind { name: "a revocation list", psid: Psid::CRL, signer: Role::Root, signer_name: "a trusted root" };
+const CRL: Kind = Kind {
+    kind: ListKind::Crl,
+    name: "a revocation list",
+    psid: Psid::CRL,
+    signer: Role::Root,
+    signer_name: "a trusted root",
+};
 
 impl SignedList {
     /// Verifies signature and signer of a list.
@@ -64,10 +73,23 @@ impl SignedList {
             let payload = kind.name.to_owned();
             return Err(Refusal::PayloadNotOfPsid { psid: psid.0, payload });
         }
-        let list = Self { issuer, generated: generated.ok_or(missing)?, content };
+        let list = Self { kind: kind.kind, issuer, generated: generated.ok_or(missing)?, content };
         list.check_signer(kind, verifier.trust())?;
         list.check_permission(kind)?;
         Ok(list)
+    }
+
+    /// What it says of itself.
+    pub(super) fn head(&self) -> Head {
+        let (made, delta, next_update) = match &self.content {
+            List::Trust(list) => {
+                let delta = (!list.is_full_ctl).then_some(list.ctl_sequence);
+                (self.generated, delta, list.next_update.0)
+            }
+            List::Revocation(list) => (seconds(list.this_update.0), None, list.next_update.0),
+        };
+        let (issuer, next_update) = (self.issuer.hashed_id8(), seconds(next_update));
+        Head { issuer, kind: self.kind, delta, made, next_update }
     }
 
     /// An outcome that has changed nothing yet.

@@ -1,15 +1,26 @@
 //! Many packets at once: everything but the signatures one by one, the signatures together.
 //!
+//! First the signatures of messages whose signers are known, and those of certificates that came with messages and are new.
+//! Then the messages of these new signers, as far as their certificates hold: nothing is spent on a message before its
+//! signer's chain is proven.
+//!
 //! The verdicts are those of [`verify_packet`](Verifier::verify_packet) for each packet in turn, with one difference: a
-//! signer whose certificate is attached to one packet of a batch is known to all later ones, even when that packet's own
-//! signature turns out to be bad. Its chain was proven either way.
+//! signer whose certificate is attached to one packet of a batch is known to all later ones, even when that packet itself is
+//! refused. Its chain was proven either way.
 
+use std::sync::Arc;
+
+use v2x_codec::view::Signer;
 use v2x_crypto::{BatchVerifier, CryptoError, Provider};
 
 use super::candidate::Pending;
 use super::form::secured;
+use super::signer::Attached;
 use super::{Incoming, Verifier};
+use crate::certificate::Certificate;
+use crate::chain::{Chain, Claim, Proof};
 use crate::clock::Clock;
+use crate::id::HashedId8;
 use crate::limits::MAX_BATCH;
 use crate::observer::Silent;
 use crate::refusal::Refusal;
@@ -17,9 +28,25 @@ use crate::verified::Received;
 
 /// What lasts from batch to batch, so that the next one needs no memory.
 pub(super) struct Batch {
-    signatures: Box<dyn BatchVerifier>,
-    verdicts: Vec<Result<(), CryptoError>>,
+    signatures: Signatures,
     steps: Vec<(Clock, Step<'static>)>,
+    claims: Vec<Claimed>,
+}
+
+/// Signatures that are verified together, and the verdicts of one batch of packets.
+struct Signatures {
+    verifier: Box<dyn BatchVerifier>,
+    waiting: usize,
+    verdicts: Vec<Result<(), CryptoError>>,
+    /// Empty between batches; kept for its memory.
+    latest: Vec<Result<(), CryptoError>>,
+}
+
+/// The certificate of a new signer, whose signature waits for its verdict at this place.
+struct Claimed {
+    name: HashedId8,
+    claim: Claim,
+    place: usize,
 }
 
 /// How far a packet of the batch has come.
@@ -27,15 +54,61 @@ pub(super) struct Batch {
 enum Step<'p> {
     /// It failed a check that needs no signature.
     Refused(Refusal),
-    /// Its signature is in the batch.
-    Signature(Incoming<'p>, Pending),
+    /// Its signature waits for its verdict at this place.
+    Signature(Incoming<'p>, Pending, usize),
+    /// It came with a certificate that is among the claims at this place.
+    Claimed(Incoming<'p>, &'p [u8], usize),
+    /// It names a certificate that is among the claims.
+    Named(Incoming<'p>, &'p [u8]),
     /// Its signer's name can mean several certificates: it is verified when its turn comes, by itself.
     Alone(&'p [u8]),
 }
 
 impl Batch {
     pub(super) fn new(provider: &dyn Provider) -> Self {
-        Self { signatures: provider.batch_verifier(), verdicts: Vec::new(), steps: Vec::new() }
+        let verifier = provider.batch_verifier();
+        let signatures = Signatures { verifier, waiting: 0, verdicts: Vec::new(), latest: Vec::new() };
+        Self { signatures, steps: Vec::new(), claims: Vec::new() }
+    }
+
+    fn claims(&self, name: HashedId8) -> bool {
+        self.claims.iter().any(|claimed| claimed.name == name)
+    }
+
+    /// Where a certificate is among the claims: once, however often it comes.
+    fn claim(&mut self, claim: Claim) -> usize {
+        let (certificate, name) = (claim.certificate(), claim.certificate().hashed_id8());
+        let is_same = |claimed: &Claimed| claimed.name == name && claimed.claim.certificate() == certificate;
+        self.claims.iter().position(is_same).unwrap_or_else(|| {
+            let place = self.signatures.add(|batch| claim.enter(batch));
+            self.claims.push(Claimed { name, claim, place });
+            self.claims.len() - 1
+        })
+    }
+}
+
+impl Signatures {
+    fn begin(&mut self) {
+        self.verdicts.clear();
+    }
+
+    /// Adds a signature; yields the place of its verdict.
+    fn add(&mut self, enter: impl FnOnce(&mut dyn BatchVerifier)) -> usize {
+        enter(self.verifier.as_mut());
+        self.waiting += 1;
+        self.verdicts.len() + self.waiting - 1
+    }
+
+    fn judge(&mut self) {
+        self.verifier.verdicts(&mut self.latest);
+        // A batch that answers less than it was asked vouches for nothing.
+        self.latest.resize(self.waiting, Err(CryptoError::BadSignature));
+        self.verdicts.append(&mut self.latest);
+        self.waiting = 0;
+    }
+
+    fn verdict(&self, place: usize) -> &Result<(), CryptoError> {
+        self.verdicts.get(place).unwrap_or(&Err(CryptoError::BadSignature))
     }
 }
 
@@ -61,67 +134,130 @@ impl Verifier {
         judged: &mut impl FnMut(Result<Received<'p>, Refusal>),
     ) {
         self.signers.follow(&self.trust);
+        self.batch.signatures.begin();
         let mut steps = emptied(core::mem::take(&mut self.batch.steps));
         steps.extend(packets.map(|(clock, packet)| (clock, self.first_half(&clock, packet))));
-        self.batch.signatures.verdicts(&mut self.batch.verdicts);
-        self.second_half(&mut steps, judged);
+        self.batch.signatures.judge();
+        if !self.batch.claims.is_empty() {
+            steps = self.middle(steps);
+        }
+        steps.drain(..).for_each(|(clock, step)| judged(self.second_half(&clock, step)));
         self.signers.end_batch();
         self.batch.steps = emptied(steps);
     }
 
     fn first_half<'p>(&mut self, clock: &Clock, packet: &'p [u8]) -> Step<'p> {
         let opened = secured(packet).and_then(|data| self.open(clock, &data, None, true, &mut Silent));
-        opened.and_then(|incoming| self.enter(clock, packet, incoming)).unwrap_or_else(Step::Refused)
+        opened.and_then(|incoming| self.identify(clock, packet, incoming)).unwrap_or_else(Step::Refused)
     }
 
-    /// Puts the signature of a message into the batch, if it has come that far.
-    fn enter<'p>(
+    fn identify<'p>(
+        &mut self,
+        clock: &Clock,
+        packet: &'p [u8],
+        incoming: Incoming<'p>,
+    ) -> Result<Step<'p>, Refusal> {
+        match &incoming.signed.signer {
+            Signer::Certificate(list) => {
+                let certificate = list.first().ok_or(Refusal::SelfSigned)?;
+                match self.attached(&certificate, &mut Silent)? {
+                    Attached::Heard(chain) => self.enter(clock, incoming, &chain),
+                    Attached::New(certificate) => self.claim(clock, packet, incoming, &certificate),
+                }
+            }
+            Signer::Digest(name) if self.batch.claims(*name) => Ok(Step::Named(incoming, packet)),
+            Signer::Digest(_) | Signer::SelfSigned => self.enter_named(clock, packet, incoming),
+        }
+    }
+
+    /// Puts the signature of a new signer's certificate into the batch, unless its chain is known without.
+    fn claim<'p>(
+        &mut self,
+        clock: &Clock,
+        packet: &'p [u8],
+        incoming: Incoming<'p>,
+        certificate: &Certificate,
+    ) -> Result<Step<'p>, Refusal> {
+        match self.trust.chain_or_claim(certificate)? {
+            Proof::Chain(chain) => self.enter(clock, incoming, &chain),
+            Proof::Claim(claim) => Ok(Step::Claimed(incoming, packet, self.batch.claim(claim))),
+        }
+    }
+
+    fn enter_named<'p>(
         &mut self,
         clock: &Clock,
         packet: &'p [u8],
         incoming: Incoming<'p>,
     ) -> Result<Step<'p>, Refusal> {
         let candidates = self.candidates(&incoming.signed.signer, &mut Silent)?;
-        let (Some(chain), 1) = (candidates.iter().next(), candidates.len()) else {
-            return Ok(Step::Alone(packet));
-        };
-        let (pending, claim) = self.prepare(clock, &incoming, chain, &mut Silent)?;
-        self.signers.keep_for_batch(chain);
-        pending.enter(&claim, self.batch.signatures.as_mut());
-        Ok(Step::Signature(incoming, pending))
-    }
-
-    fn second_half<'p>(
-        &mut self,
-        steps: &mut Vec<(Clock, Step<'p>)>,
-        judged: &mut impl FnMut(Result<Received<'p>, Refusal>),
-    ) {
-        let verdicts = core::mem::take(&mut self.batch.verdicts);
-        let mut signatures = verdicts.iter();
-        for (clock, step) in steps.drain(..) {
-            judged(match step {
-                Step::Refused(refusal) => Err(refusal),
-                Step::Alone(packet) => self.verify_packet(&clock, packet),
-                Step::Signature(incoming, pending) => {
-                    // A batch that answers less than it was asked vouches for nothing.
-                    let verdict = signatures.next().unwrap_or(&Err(CryptoError::BadSignature));
-                    self.conclude(&clock, incoming, pending, verdict)
-                }
-            });
+        match (candidates.iter().next(), candidates.len()) {
+            (Some(chain), 1) => self.enter(clock, incoming, chain),
+            (Some(_) | None, _) => Ok(Step::Alone(packet)),
         }
-        self.batch.verdicts = verdicts;
     }
 
-    fn conclude<'p>(
+    /// Puts the signature of a message into the batch, if it has come that far.
+    fn enter<'p>(
         &mut self,
         clock: &Clock,
         incoming: Incoming<'p>,
-        pending: Pending,
-        verdict: &Result<(), CryptoError>,
-    ) -> Result<Received<'p>, Refusal> {
-        let verified = pending.judge(&incoming.signed.signature, verdict);
-        let (chain, is_new) = self.settle(clock, &incoming, pending, verified, &mut Silent)?;
-        self.check_message(incoming, chain, is_new, &mut Silent)
+        chain: &Arc<Chain>,
+    ) -> Result<Step<'p>, Refusal> {
+        let (pending, claim) = self.prepare(clock, &incoming, chain, &mut Silent)?;
+        self.signers.keep_for_batch(chain);
+        let place = self.batch.signatures.add(|batch| pending.enter(&claim, batch));
+        Ok(Step::Signature(incoming, pending, place))
+    }
+
+    /// The messages of new signers, now that there are verdicts on their certificates.
+    fn middle<'p>(&mut self, steps: Vec<(Clock, Step<'p>)>) -> Vec<(Clock, Step<'p>)> {
+        let proofs = self.prove_claims();
+        let steps =
+            steps.into_iter().map(|(clock, step)| (clock, self.go_on(&clock, step, &proofs))).collect();
+        self.batch.signatures.judge();
+        steps
+    }
+
+    fn prove_claims(&mut self) -> Vec<Result<Arc<Chain>, Refusal>> {
+        let (provider, signatures) = (self.trust.provider(), &self.batch.signatures);
+        let judge = |Claimed { claim, place, .. }: Claimed| claim.judge(provider, signatures.verdict(place));
+        let proofs: Vec<_> = core::mem::take(&mut self.batch.claims).into_iter().map(judge).collect();
+        proofs.iter().flatten().for_each(|chain| self.signers.keep_for_batch(chain));
+        proofs
+    }
+
+    fn go_on<'p>(
+        &mut self,
+        clock: &Clock,
+        step: Step<'p>,
+        proofs: &[Result<Arc<Chain>, Refusal>],
+    ) -> Step<'p> {
+        let next = match step {
+            Step::Claimed(incoming, packet, place) => match proofs.get(place) {
+                Some(Ok(chain)) => self.enter(clock, incoming, chain),
+                Some(Err(refusal)) => Err(refusal.clone()),
+                None => Ok(Step::Alone(packet)),
+            },
+            Step::Named(incoming, packet) => self.enter_named(clock, packet, incoming),
+            done @ (Step::Refused(_) | Step::Signature(..) | Step::Alone(_)) => Ok(done),
+        };
+        next.unwrap_or_else(Step::Refused)
+    }
+
+    fn second_half<'p>(&mut self, clock: &Clock, step: Step<'p>) -> Result<Received<'p>, Refusal> {
+        match step {
+            Step::Refused(refusal) => Err(refusal),
+            Step::Signature(incoming, pending, place) => {
+                let verdict = self.batch.signatures.verdict(place);
+                let verified = pending.judge(&incoming.signed.signature, verdict);
+                let (chain, is_new) = self.settle(clock, &incoming, pending, verified, &mut Silent)?;
+                self.check_message(incoming, chain, is_new, &mut Silent)
+            }
+            Step::Claimed(_, packet, _) | Step::Named(_, packet) | Step::Alone(packet) => {
+                self.verify_packet(clock, packet)
+            }
+        }
     }
 }
 

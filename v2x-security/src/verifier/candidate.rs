@@ -12,6 +12,7 @@ use super::memory::Memory;
 use super::message::{check_external, ssp_of};
 use super::place::{check_region, location};
 use super::{Incoming, Verifier};
+use crate::certificate::Issuer;
 use crate::chain::Chain;
 use crate::clock::Clock;
 use crate::observer::Observer;
@@ -124,7 +125,9 @@ impl Verifier {
         observer: &mut impl Observer,
     ) -> Result<(), Refusal> {
         let (certificate, psid) = (chain.certificate(), incoming.psid);
-        let lists_only = self.trust.roles(certificate).any(|role| role == Role::TrustListManager);
+        // Only who vouches for himself can be a trust list manager, so nobody else is looked up.
+        let lists_only = certificate.issuer() == Issuer::SelfSigned
+            && self.trust.roles(certificate).any(|role| role == Role::TrustListManager);
         let result = if lists_only && psid != Psid::CTL {
             Err(Refusal::TrustListManagerOnly(certificate.hashed_id8()))
         } else if !self.trust.may_send(certificate, psid) {

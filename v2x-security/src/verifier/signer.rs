@@ -11,6 +11,7 @@ use crate::certificate::Certificate;
 use crate::chain::Chain;
 use crate::id::HashedId8;
 use crate::observer::Observer;
+use crate::point;
 use crate::refusal::{Refusal, Structure};
 use crate::rule::Rule;
 use crate::signers::Candidates;
@@ -25,8 +26,8 @@ impl Verifier {
         match signer {
             view::Signer::Digest(id) => self.known_signers(*id, observer),
             view::Signer::Certificate(list) => {
-                let octets = list.first().map(|certificate| certificate.octets).ok_or(Refusal::SelfSigned)?;
-                self.attached_signer(octets, observer).map(|chain| Candidates::from_iter([chain]))
+                let certificate = list.first().ok_or(Refusal::SelfSigned)?;
+                self.attached_signer(&certificate, observer).map(|chain| Candidates::from_iter([chain]))
             }
             view::Signer::SelfSigned => Err(Refusal::SelfSigned),
         }
@@ -34,14 +35,14 @@ impl Verifier {
 
     fn known_signers(&mut self, id: HashedId8, observer: &mut impl Observer) -> Result<Candidates, Refusal> {
         let heard = self.signers.find(id);
+        if !heard.is_empty() && !observer.watches() {
+            return Ok(heard);
+        }
         let told: Vec<_> = self.trust.find(id).map(|(certificate, _)| certificate.clone()).collect();
         let unknown = heard.is_empty() && told.is_empty();
         let known = if unknown { Err(Refusal::UnknownSigner(id)) } else { Ok(()) };
         let text = || format!("digest {id}: {} heard before, {} told", heard.len(), told.len());
         observer.note(Rule::SignerKnown, text, known)?;
-        if !heard.is_empty() && !observer.watches() {
-            return Ok(heard);
-        }
         self.prove(id, heard.iter().map(|chain| chain.certificate().clone()).chain(told), observer)
     }
 
@@ -67,29 +68,43 @@ impl Verifier {
 
     fn attached_signer(
         &mut self,
-        octets: &[u8],
+        certificate: &view::CertificateView<'_>,
         observer: &mut impl Observer,
     ) -> Result<Arc<Chain>, Refusal> {
-        let undecodable = |error| Refusal::Undecodable { what: Structure::Certificate, error };
-        let canonical = CanonicalCertificate::from_received(octets).map_err(undecodable)?;
-        if !observer.watches()
-            && let Some(chain) = self.heard(canonical.octets())
-        {
-            return Ok(chain);
+        match self.attached(certificate, observer)? {
+            Attached::Heard(chain) => Ok(chain),
+            Attached::New(certificate) => self.trust.chain_observed(&certificate, observer),
         }
-        let parsed = Certificate::parse(octets);
-        let certificate = observer.note(
-            Rule::CertificateStructure,
-            || format!("attached certificate of {} octets", octets.len()),
-            parsed,
-        )?;
-        self.trust.chain_observed(&certificate, observer)
     }
 
-    /// The remembered chain of a certificate with these octets. Its name depends on its curve: the usual one first.
-    fn heard(&mut self, octets: &[u8]) -> Option<Arc<Chain>> {
-        let name = |hash: HashAlgorithm| HashedId8::of_hash(hash.digest(octets).as_bytes());
-        let usual = self.signers.find_octets(name(HashAlgorithm::Sha256), octets);
-        usual.or_else(|| self.signers.find_octets(name(HashAlgorithm::Sha384), octets))
+    pub(super) fn attached(
+        &mut self,
+        view: &view::CertificateView<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<Attached, Refusal> {
+        let undecodable = |error| Refusal::Undecodable { what: Structure::Certificate, error };
+        let canonical = CanonicalCertificate::from_received(view.octets).map_err(undecodable)?;
+        if !observer.watches()
+            && let Some(chain) = self.heard(point::certificate_hash(view), canonical.octets())
+        {
+            return Ok(Attached::Heard(chain));
+        }
+        let text = || format!("attached certificate of {} octets", view.octets.len());
+        let parsed = Certificate::parse_canonical(canonical, view.octets);
+        observer.note(Rule::CertificateStructure, text, parsed).map(Attached::New)
     }
+
+    /// The remembered chain of a certificate with these octets.
+    fn heard(&mut self, hash: HashAlgorithm, octets: &[u8]) -> Option<Arc<Chain>> {
+        let name = HashedId8::of_hash(hash.digest(octets).as_bytes());
+        self.signers.find_octets(name, octets)
+    }
+}
+
+/// A certificate that came with a message.
+pub(super) enum Attached {
+    /// It came before, and its chain was proven.
+    Heard(Arc<Chain>),
+    /// Its chain is still to be proven.
+    New(Certificate),
 }

@@ -24,12 +24,15 @@ const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
 const SECURITY: &str = "v2x-security";
 const ENGINE: &str = "v2x-engine";
+const STORE: &str = "store";
 const STATION: &str = "v2x-station";
 const CA: &str = "v2x-ca";
+const DURABLE: &str = "v2x-ca-durable";
 const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
 const AA: &str = "enrollment-aa";
+const DC: &str = "enrollment-dc";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -37,6 +40,7 @@ const FUZZ: &str = "wayseal-fuzz";
 const ALLOWED: &[(&str, &[&str])] = &[
     (CODEC, &[]),
     (CRYPTO, &[]),
+    (STORE, &[]),
     (AWS_LC, &[CRYPTO]),
     (CURVE_BATCH, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
@@ -45,12 +49,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
+    // A core does no I/O and a store knows no certificate: this joins them.
+    (DURABLE, &[CODEC, STORE, CA]),
     (PROTOCOL, &[CODEC, CRYPTO, SECURITY]),
     // A station never holds issuing code.
     (ENROL, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
     // EA and AA never depend on each other: neither can name what the other must not know.
     (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    // It hands out what others signed.
+    (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
     (
         "wayseal",
@@ -67,6 +75,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             AWS_LC,
             CURVE_BATCH,
             P256_BATCH,
+            KEY_TABLES,
             SECURITY,
             STATION,
             CA,

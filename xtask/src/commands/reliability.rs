@@ -61,9 +61,49 @@ const LONG: &[Long] = &[
         arguments: "test --release --package v2x-security --lib ten_million -- --ignored --nocapture",
     },
     Long {
+        name: "overload",
+        environment: &[],
+        arguments: "test --release --package v2x-engine --test overload -- --ignored long_ --nocapture --test-threads 1",
+    },
+    Long {
+        name: "power-failure",
+        environment: &[],
+        arguments: "test --release --package store --test crash -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "disk-errors",
+        environment: &[],
+        arguments: "test --release --package store --test disk_errors -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "kill",
+        environment: &[],
+        arguments: "test --release --package store --test kill -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "audit",
+        environment: &[],
+        arguments: "test --release --package store --test audit -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "restore",
+        environment: &[],
+        arguments: "test --release --package store --test restore -- --ignored long_ --nocapture",
+    },
+    Long {
+        name: "ledger-model",
+        environment: &[],
+        arguments: "test --release --package store --test engines -- --ignored long_ --nocapture",
+    },
+    Long {
         name: "constant-time",
         environment: &[],
         arguments: "run --release --package v2x-crypto --example dudect -- 1000000",
+    },
+    Long {
+        name: "rsu-load",
+        environment: &[],
+        arguments: "test --release --package wayseal --test rsu -- --ignored long_ --nocapture",
     },
 ];
 

@@ -30,6 +30,7 @@ const NEEDS: &[Need] = &[
     Need { program: "c++", probe: &[], packages: &["g++"] },
     Need { program: "openssl", probe: &[], packages: &["openssl"] },
     Need { program: "python3", probe: &["-c", "import ensurepip"], packages: &["python3-venv"] },
+    Need { program: "pg_ctlcluster", probe: &[], packages: &["postgresql"] },
     Need { program: "tshark", probe: &[], packages: &["tshark"] },
 ];
 

@@ -1,10 +1,9 @@
 //! `wayseal bench verify`.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
 use simulator::fleet::{Fleet, forged};
@@ -12,7 +11,7 @@ use v2x_codec::time::Time64;
 use v2x_codec::view::{Content, Packet};
 use v2x_crypto::{Curve, PreparedKey, Provider, Signature, SignatureInput};
 use v2x_crypto_aws_lc::AwsLc;
-use v2x_crypto_key_tables::{Building, Config as TableConfig, KeyTables, Statistics};
+use v2x_crypto_key_tables::{Building, Config as TableConfig, Statistics};
 use v2x_security::clock::Clock;
 use v2x_security::limits::MAX_SIGNERS;
 use v2x_security::policy::Policy;
@@ -20,6 +19,7 @@ use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::sign::SignerChoice;
 use v2x_security::verifier::Verifier;
 
+use crate::crypto::{Crypto, Switch};
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::{progress, time};
@@ -55,12 +55,6 @@ pub(crate) struct Verify {
     /// Tables for the keys that are heard often
     #[arg(long, value_name = "ON|OFF", value_enum, default_value_t = Switch::On)]
     key_tables: Switch,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Switch {
-    On,
-    Off,
 }
 
 /// Rounds of one message from each station: enough that the large tables are built and that messages do not repeat soon.
@@ -114,11 +108,9 @@ struct Percentiles {
 impl Verify {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         self.check()?;
-        let tables = (self.key_tables == Switch::On).then(|| Arc::new(self.tables()));
-        let provider: Arc<dyn Provider> = match &tables {
-            Some(tables) => Arc::clone(tables) as Arc<dyn Provider>,
-            None => Arc::new(AwsLc),
-        };
+        // Built while we warm up, so that no thread builds any while we measure.
+        let config = TableConfig { batch: self.batch, building: Building::AtOnce, ..TableConfig::detect() };
+        let Crypto { provider, tables } = Crypto::new(self.key_tables, config);
         let start = time::now()?;
         let bar = progress::bar();
         bar.set_message("enrolling");
@@ -136,12 +128,6 @@ impl Verify {
             show(output, &report)?
         }
         Ok(if report.as_expected { Outcome::Success } else { Outcome::Refused })
-    }
-
-    /// Built while we warm up, so that no thread builds any while we measure.
-    fn tables(&self) -> KeyTables {
-        let config = TableConfig { batch: self.batch, building: Building::AtOnce, ..TableConfig::detect() };
-        KeyTables::new(Arc::new(AwsLc), config)
     }
 
     fn check(&self) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
+use v2x_ca::lab::{Lab, Member};
 use v2x_ca::{Issuer, Policy, Role};
 use v2x_crypto::{PrivateKey, Provider};
 use v2x_crypto_aws_lc::AwsLc;
@@ -51,6 +52,39 @@ impl Layout<'_> {
         self.0.join("crl.oer")
     }
 
+    /// All of it.
+    pub(super) fn lab(&self, passphrase: Option<&[u8]>) -> Result<Lab> {
+        self.check()?;
+        let member = |name| self.member(name, passphrase);
+        Ok(Lab {
+            root: member(ROOT)?,
+            enrolment_authority: member(EA)?,
+            authorization_authority: member(AA)?,
+            trust_list_manager: member(TLM)?,
+            policy: Policy::EU,
+        })
+    }
+
+    fn member(&self, name: &str, passphrase: Option<&[u8]>) -> Result<Member> {
+        let certificate = certificate_file::read(&self.certificate(name))?;
+        let curve = curve(&certificate)?;
+        let encryption = self.encryption_key(name);
+        let encryption =
+            encryption.exists().then(|| secret::private_key(&encryption, curve, passphrase)).transpose()?;
+        Ok(Member {
+            signing: secret::private_key(&self.key(name), curve, passphrase)?,
+            certificate,
+            encryption,
+        })
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.0.is_dir() {
+            return Ok(());
+        }
+        bail!("{}: no such folder; `wayseal pki init` makes it", self.0.display());
+    }
+
     /// An authority, ready to issue, and its own key.
     pub(super) fn issuer(
         &self,
@@ -58,9 +92,7 @@ impl Layout<'_> {
         role: Role,
         passphrase: Option<&[u8]>,
     ) -> Result<(Issuer, PrivateKey)> {
-        if !self.0.is_dir() {
-            bail!("{}: no such folder; `wayseal pki init` makes it", self.0.display());
-        }
+        self.check()?;
         let certificate = certificate_file::read(&self.certificate(name))?;
         let path = self.key(name);
         let key = secret::private_key(&path, curve(&certificate)?, passphrase)?;

@@ -21,6 +21,11 @@ pub(crate) enum Pki {
     IssueCa(authority::IssueCa),
 }
 
+/// A PKI on disk as a whole, its keys included.
+pub(super) fn load(folder: &std::path::Path, passphrase: Option<&[u8]>) -> Result<v2x_ca::lab::Lab> {
+    layout::Layout(folder).lab(passphrase)
+}
+
 impl Pki {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         match self {

@@ -1,8 +1,12 @@
 //! The AVX2 kernel: four signatures in a vector, on [`super::limbs29`].
 
+mod kernels;
+
 use core::arch::x86_64::*;
 
-use super::limbs29::{self, Packed, Wide, Word};
+use core::mem::MaybeUninit;
+
+use super::limbs29::{self, Multiply, Word};
 use super::{Lanes, Selected};
 use crate::field::Fp;
 use crate::limbs;
@@ -13,7 +17,8 @@ pub(crate) struct Avx2(());
 
 impl Avx2 {
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Self(()))
+        let has_kernels = cfg!(not(any(miri, without_assembly)));
+        (has_kernels && is_x86_feature_detected!("avx2")).then_some(Self(()))
     }
 }
 
@@ -21,6 +26,9 @@ impl Avx2 {
 #[derive(Clone, Copy, Debug)]
 #[repr(transparent)]
 pub(crate) struct Four(__m256i);
+
+type Packed = limbs29::Packed<Four>;
+type Wide = limbs29::Wide<Four>;
 
 /// An intrinsic on four words.
 macro_rules! intrinsic {
@@ -33,8 +41,6 @@ macro_rules! intrinsic {
 }
 
 impl Word for Four {
-    type Pair = Self;
-
     #[inline(always)]
     fn splat(value: u64) -> Self {
         intrinsic!(_mm256_set1_epi64x(value.cast_signed()))
@@ -43,11 +49,6 @@ impl Word for Four {
     #[inline(always)]
     fn add(self, other: Self) -> Self {
         intrinsic!(_mm256_add_epi64(self.0, other.0))
-    }
-
-    #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        intrinsic!(_mm256_sub_epi64(self.0, other.0))
     }
 
     #[inline(always)]
@@ -66,38 +67,18 @@ impl Word for Four {
     }
 
     #[inline(always)]
-    fn times(self, other: Self) -> Self {
-        intrinsic!(_mm256_mul_epu32(self.0, other.0))
-    }
-
-    #[inline(always)]
     fn pair(low: Self, high: Self) -> Self {
-        intrinsic!(_mm256_or_si256(low.0, _mm256_slli_epi64::<32>(high.0)))
+        intrinsic!(_mm256_blend_epi32::<0b1010_1010>(low.0, _mm256_slli_epi64::<32>(high.0)))
     }
 
     #[inline(always)]
-    fn lower_factor(pair: Self) -> Self {
-        pair
+    fn add_pairs(self, other: Self) -> Self {
+        intrinsic!(_mm256_add_epi32(self.0, other.0))
     }
 
     #[inline(always)]
-    fn lower(pair: Self) -> Self {
-        pair.low::<32>()
-    }
-
-    #[inline(always)]
-    fn upper(pair: Self) -> Self {
-        pair.down::<32>()
-    }
-
-    #[inline(always)]
-    fn add_pairs(a: Self, b: Self) -> Self {
-        intrinsic!(_mm256_add_epi32(a.0, b.0))
-    }
-
-    #[inline(always)]
-    fn sub_pairs(a: Self, b: Self) -> Self {
-        intrinsic!(_mm256_sub_epi32(a.0, b.0))
+    fn sub_pairs(self, other: Self) -> Self {
+        intrinsic!(_mm256_sub_epi32(self.0, other.0))
     }
 }
 
@@ -137,7 +118,7 @@ impl Avx2 {
     /// There are four entries, and they live.
     #[inline(always)]
     #[expect(unsafe_code, reason = "reads entries where they lie")]
-    unsafe fn load(self, entries: &[Selected], word: usize) -> Packed<Four> {
+    unsafe fn load(self, entries: &[Selected], word: usize) -> Packed {
         debug_assert_eq!(entries.len(), 4);
         // SAFETY: the caller says that the entries live, and each has eight words, aligned to 64 octets; `self` is the proof
         // that the machine has AVX2.
@@ -160,29 +141,27 @@ impl Avx2 {
         let limb2 = w0.down::<58>().or(w1.up::<6>()).low::<29>();
         let limb4 = w1.down::<52>().up::<32>().or(w2.up::<44>()).upper_limb();
         let limb6 = w2.down::<46>().up::<32>().or(w3.up::<50>()).upper_limb();
-        Packed {
-            pairs: [
-                w0.low::<29>().or(limb4),
-                w0.down::<29>().low::<29>().or(w2.up::<15>().upper_limb()),
-                limb2.or(limb6),
-                w1.down::<23>().low::<29>().or(w3.up::<21>().upper_limb()),
-            ],
-            last: w3.down::<40>(),
-        }
+        limbs29::Packed([
+            w0.low::<29>().or(limb4),
+            w0.down::<29>().low::<29>().or(w2.up::<15>().upper_limb()),
+            limb2.or(limb6),
+            w1.down::<23>().low::<29>().or(w3.up::<21>().upper_limb()),
+            w3.down::<40>(),
+        ])
     }
 
     /// Which lanes hold 0 or p, carried.
     #[inline(always)]
-    fn zeros(self, value: &Wide<Four>) -> u32 {
-        let p: Wide<Four> = limbs29::splat(&limbs29::P);
+    fn zeros(self, value: &Wide) -> u32 {
+        let p: Wide = limbs29::splat(&limbs29::P);
         // SAFETY: `self` is the proof that the machine has AVX2.
         #[expect(unsafe_code, reason = "intrinsics")]
         unsafe {
             let zero = _mm256_setzero_si256();
             let (mut bits, mut difference) = (zero, zero);
-            for limb in 0..9 {
-                bits = _mm256_or_si256(bits, value[limb].0);
-                difference = _mm256_or_si256(difference, _mm256_xor_si256(value[limb].0, p[limb].0));
+            for word in 0..9 {
+                bits = _mm256_or_si256(bits, value.0[word].0);
+                difference = _mm256_or_si256(difference, _mm256_xor_si256(value.0[word].0, p.0[word].0));
             }
             let either =
                 _mm256_or_si256(_mm256_cmpeq_epi64(bits, zero), _mm256_cmpeq_epi64(difference, zero));
@@ -191,115 +170,167 @@ impl Avx2 {
     }
 }
 
-#[expect(unsafe_code, reason = "reads entries where they lie")]
-impl Lanes for Avx2 {
-    const COUNT: usize = 4;
-    type Packed = Packed<Four>;
-    type Wide = Wide<Four>;
+#[expect(unsafe_code, reason = "kernels")]
+impl Multiply<Four> for Avx2 {
+    #[inline(always)]
+    fn mul(self, a: &Wide, b: &Packed) -> Wide {
+        let mut to = MaybeUninit::uninit();
+        // SAFETY: the pointers come from references and from room for a result, which the kernel fills; `self` is the proof
+        // that the machine has AVX2. So it is below.
+        unsafe {
+            kernels::multiply(to.as_mut_ptr(), a, b);
+            to.assume_init()
+        }
+    }
 
     #[inline(always)]
-    fn one(self) -> Self::Wide {
+    fn square(self, a: &Wide) -> Wide {
+        let mut to = MaybeUninit::uninit();
+        // SAFETY: as in `mul`.
+        unsafe {
+            kernels::square(to.as_mut_ptr(), a);
+            to.assume_init()
+        }
+    }
+}
+
+#[expect(unsafe_code, reason = "kernels, and entries that are read where they lie")]
+impl Lanes for Avx2 {
+    const COUNT: usize = 4;
+    type Packed = Packed;
+    type Wide = Wide;
+
+    #[inline(always)]
+    fn one(self) -> Wide {
         limbs29::splat(&limbs29::ONE)
     }
 
     #[inline(always)]
-    unsafe fn load_x(self, entries: &[Selected]) -> Self::Packed {
+    unsafe fn load_x(self, entries: &[Selected]) -> Packed {
         // SAFETY: the caller's promise.
         unsafe { self.load(entries, 0) }
     }
 
     #[inline(always)]
-    unsafe fn load_y(self, entries: &[Selected]) -> Self::Packed {
+    unsafe fn load_y(self, entries: &[Selected]) -> Packed {
         // SAFETY: the caller's promise; the signs are read where the addresses are, four words; AVX2 by `self`.
         unsafe {
             let y = self.load(entries, 4);
             let addresses = _mm256_loadu_si256(entries.as_ptr().cast());
             // The lowest bit as the sign of a double, which chooses.
             let negative = _mm256_castsi256_pd(_mm256_slli_epi64::<63>(addresses));
-            let choose = |plain: Four, negated: Four| {
-                let (plain, negated) = (_mm256_castsi256_pd(plain.0), _mm256_castsi256_pd(negated.0));
-                Four(_mm256_castpd_si256(_mm256_blendv_pd(plain, negated, negative)))
-            };
             let negated = limbs29::negate_entry(&y);
             let mut signed = y;
-            for pair in 0..4 {
-                signed.pairs[pair] = choose(y.pairs[pair], negated.pairs[pair]);
+            for word in 0..5 {
+                let plain = _mm256_castsi256_pd(y.0[word].0);
+                let negated = _mm256_castsi256_pd(negated.0[word].0);
+                signed.0[word] = Four(_mm256_castpd_si256(_mm256_blendv_pd(plain, negated, negative)));
             }
-            signed.last = choose(y.last, negated.last);
             signed
         }
     }
 
-    // The three that take the time are functions of their own: inlined wherever they are used, they would not fit into the
-    // instruction cache, and their operands come from memory in any case.
-
     #[inline(always)]
-    fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide {
-        // SAFETY: `self` is the proof that the machine has AVX2.
-        unsafe { mul(a, b) }
+    fn mul(self, a: &Wide, b: &Packed) -> Wide {
+        Multiply::mul(self, a, b)
     }
 
     #[inline(always)]
-    fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed {
-        // SAFETY: as above.
-        unsafe { mul_sub(a, b, c) }
+    fn mul_by(self, a: &mut Wide, b: &Packed) {
+        let a: *mut Wide = a;
+        // SAFETY: as in `Multiply::mul`; the kernel allows its result to replace its first factor.
+        unsafe { kernels::multiply(a, a, b) }
     }
 
     #[inline(always)]
-    fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed {
-        // SAFETY: as above.
-        unsafe { square_sub(a, c, d) }
+    fn forward(self, product: &mut Wide, after: &mut Packed, d: &Packed) {
+        // SAFETY: as in `Multiply::mul`.
+        unsafe { kernels::forward(product, after, d) }
     }
 
     #[inline(always)]
-    fn sub(self, a: &Self::Packed, b: &Self::Packed) -> Self::Packed {
-        limbs29::sub(a, b)
+    fn forward_difference(
+        self,
+        product: &mut Wide,
+        after: &mut Packed,
+        d: &mut Packed,
+        [x1, x2]: [&Packed; 2],
+    ) {
+        // SAFETY: as in `Multiply::mul`.
+        unsafe { kernels::forward_difference(product, after, d, x2, x1) }
     }
 
     #[inline(always)]
-    fn double(self, a: &Self::Packed) -> Self::Packed {
+    fn slope(self, inverse: &mut Wide, [y1, y2]: [&Packed; 2]) {
+        let mut numerator = MaybeUninit::uninit();
+        // SAFETY: as in `Multiply::mul`.
+        unsafe { kernels::slope(inverse, numerator.as_mut_ptr(), y2, y1) }
+    }
+
+    #[inline(always)]
+    fn abscissa(self, x: &mut Packed, slope: &Wide, d: &Packed) -> Packed {
+        let mut across = MaybeUninit::uninit();
+        // SAFETY: as in `Multiply::mul`.
+        unsafe {
+            kernels::abscissa(x, across.as_mut_ptr(), slope, d);
+            across.assume_init()
+        }
+    }
+
+    #[inline(always)]
+    fn ordinate(self, y: &mut Packed, slope: &Wide, across: &Packed) {
+        // SAFETY: as in `Multiply::mul`.
+        unsafe { kernels::ordinate(y, slope, across) }
+    }
+
+    #[inline(always)]
+    fn sub(self, a: &Packed, b: &Packed) -> Packed {
+        limbs29::sub_x(a, b)
+    }
+
+    #[inline(always)]
+    fn double(self, a: &Packed) -> Packed {
         limbs29::double(a)
     }
 
     #[inline(always)]
-    fn tangent(self, x: &Self::Packed) -> Self::Packed {
-        limbs29::tangent(x)
+    fn tangent(self, x: &Packed) -> Packed {
+        limbs29::tangent(self, x)
     }
 
     #[inline(always)]
-    fn is_sum(self, r: &Self::Packed, x: [&Self::Packed; 2], dx: &Self::Packed, dy: &Self::Packed) -> u32 {
-        self.zeros(&limbs29::sum_test(r, x, dx, dy))
+    fn is_sum(self, r: &Wide, x: [&Packed; 2], dx: &Packed, dy: &Packed) -> u32 {
+        self.zeros(&limbs29::sum_test(self, r, x, dx, dy))
     }
 
     #[inline(always)]
-    fn is_zero(self, value: &Self::Packed) -> u32 {
-        self.zeros(&limbs29::zero_or_p(value))
+    fn is_zero(self, value: &Packed) -> u32 {
+        self.zeros(&limbs29::zero_or_p(self, value))
     }
 
     #[inline(always)]
-    fn pack(self, value: &Self::Wide) -> Self::Packed {
+    fn pack(self, value: &Wide) -> Packed {
         limbs29::pack(value)
     }
 
     #[inline(always)]
-    fn unpack(self, value: &Self::Packed) -> Self::Wide {
+    fn unpack(self, value: &Packed) -> Wide {
         limbs29::unpack(value)
     }
 
     #[inline(always)]
-    fn lane(self, value: &Self::Packed, lane: usize) -> Fp {
-        let mut pairs = [0; 4];
-        for pair in 0..4 {
-            pairs[pair] = value.pairs[pair].words()[lane];
-        }
+    fn lane(self, value: &Packed, lane: usize) -> Fp {
+        let words = value.0.map(|word| word.words()[lane]);
         // Limbs may overlap, so they are added up: 0 to 3 from bit 0, 4 to 7 from bit 116, 8 from bit 232.
         let half = |shift: u32| {
-            pairs.iter().rev().fold(0u128, |sum, pair| (sum << 29) + u128::from(pair >> shift & 0xffff_ffff))
+            words[..4]
+                .iter()
+                .rev()
+                .fold(0u128, |sum, pair| (sum << 29) + u128::from(pair >> shift & 0xffff_ffff))
         };
         let (low, high) = (half(0), half(32));
-        let last = value.last.words()[lane];
         let middle = (low >> 116) + high;
-        let upper = (middle >> 116) + u128::from(last);
+        let upper = (middle >> 116) + u128::from(words[4]);
         let low = low & ((1 << 116) - 1);
         let middle = middle & ((1 << 116) - 1);
         let w1 = (low >> 64) as u64 | (middle as u64) << 52;
@@ -309,44 +340,12 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn set(self, value: &mut Self::Packed, lane: usize, element: &Fp) {
+    fn set(self, value: &mut Packed, lane: usize, element: &Fp) {
         let limb = |index: usize| limbs::bits(element.kept(), 29 * index, 29);
-        for pair in 0..4 {
-            let mut words = value.pairs[pair].words();
-            words[lane] = limb(pair) | limb(pair + 4) << 32;
-            value.pairs[pair] = Four::from_words(words);
+        for word in 0..5 {
+            let mut words = value.0[word].words();
+            words[lane] = if word < 4 { limb(word) | limb(word + 4) << 32 } else { limb(8) };
+            value.0[word] = Four::from_words(words);
         }
-        let mut words = value.last.words();
-        words[lane] = limb(8);
-        value.last = Four::from_words(words);
     }
-}
-
-#[target_feature(enable = "avx2")]
-#[inline(never)]
-fn mul(a: &Wide<Four>, b: &Packed<Four>) -> Wide<Four> {
-    align_stack();
-    limbs29::mul(a, b)
-}
-
-#[target_feature(enable = "avx2")]
-#[inline(never)]
-fn mul_sub(a: &Wide<Four>, b: &Packed<Four>, c: &Packed<Four>) -> Packed<Four> {
-    align_stack();
-    limbs29::mul_sub(a, b, c)
-}
-
-#[target_feature(enable = "avx2")]
-#[inline(never)]
-fn square_sub(a: &Wide<Four>, c: &Packed<Four>, d: &Packed<Four>) -> Packed<Four> {
-    align_stack();
-    limbs29::square_sub(a, c, d)
-}
-
-/// Makes the compiler align the caller's stack to vectors, by a local one that it cannot remove. By itself it does not for
-/// spilled registers alone, and a spill across two pages costs more than the rest of a multiplication.
-#[inline(always)]
-fn align_stack() {
-    let mut anchor = core::mem::MaybeUninit::<__m256i>::uninit();
-    core::hint::black_box(&mut anchor);
 }

@@ -200,15 +200,22 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn mul_sub(self, a: &Self::Wide, b: &Self::Packed, c: &Self::Packed) -> Self::Packed {
-        // SAFETY: as above.
-        unsafe { mul_sub(a, b, c) }
+    fn slope(self, inverse: &mut Self::Wide, y: [&Self::Packed; 2]) {
+        *inverse = self.mul(inverse, &limbs52::sub(y[1], y[0]));
     }
 
     #[inline(always)]
-    fn square_sub(self, a: &Self::Wide, c: &Self::Packed, d: &Self::Packed) -> Self::Packed {
+    fn abscissa(self, x: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed) -> Self::Packed {
+        // SAFETY: `self` is the proof that the machine has AVX-512 F and IFMA.
+        let new = unsafe { square_sub(slope, x, d) };
+        let before = core::mem::replace(x, new);
+        limbs52::sub(&before, x)
+    }
+
+    #[inline(always)]
+    fn ordinate(self, y: &mut Self::Packed, slope: &Self::Wide, across: &Self::Packed) {
         // SAFETY: as above.
-        unsafe { square_sub(a, c, d) }
+        *y = unsafe { mul_sub(slope, across, y) };
     }
 
     #[inline(always)]
@@ -227,7 +234,7 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn is_sum(self, r: &Self::Packed, x: [&Self::Packed; 2], dx: &Self::Packed, dy: &Self::Packed) -> u32 {
+    fn is_sum(self, r: &Self::Wide, x: [&Self::Packed; 2], dx: &Self::Packed, dy: &Self::Packed) -> u32 {
         self.zeros(&limbs52::sum_test(r, x, dx, dy))
     }
 

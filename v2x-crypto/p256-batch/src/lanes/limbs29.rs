@@ -1,54 +1,65 @@
 //! The field in nine limbs of 29 bits, for 32-bit multiplications as AVX2 has them: Montgomery form with R = 2^261.
 //!
-//! Words have 64 bits and no sign; a product reads the lower halves of its factors. While it is worked on an element
-//! is nine words; in memory it is packed into five, limb `i` beside limb `i + 4`, which halves the memory it takes, and the
-//! instructions that add and subtract. The names of [`super::Lanes`] are:
+//! Words have 64 bits and no sign; a product reads the lower halves of its factors. In memory an element is packed into five
+//! words, limb `i` beside limb `i + 4`, which halves the memory it takes and the instructions that add and subtract. What is
+//! multiplied by many others is *wide*: the same five words, and then limbs 4 to 7 once more in words of their own. The
+//! names of [`super::Lanes`] are:
 //!
 //! | | limbs 0 to 7 | limb 8 |
 //! | --- | --- | --- |
-//! | coordinate | 0..2^30, for x 0..2^29 | 0..2^25 |
-//! | difference | 0..3·2^30 | 0..2^27 |
+//! | coordinate: y of an entry | 0..2^30 | 0..2^25 |
+//! | coordinate: any other | 0..2^29 | 0..2^25 |
+//! | difference | 0..3·2^29 | 0..3·2^24 + 2^8 |
 //! | product | 0..2^29 | 0..2^27 |
 //!
-//! That each operation keeps to them, for all values at once, is what the tests show by running this very code on
-//! intervals instead of words.
+//! What takes the time is done by [`program`]s: lists of instructions, written down as assembly and kept beside
+//! the AVX2 kernel. That each keeps to the table, for all values at once, is what the tests show by carrying out these very
+//! lists, and the code below, on intervals instead of words.
+
+#[cfg(test)]
+pub(crate) mod program;
 
 /// A word, or as many as a vector holds.
 pub(crate) trait Word: Copy {
-    /// Two halves of 32 bits that do not carry into each other.
-    type Pair: Copy;
-
     fn splat(value: u64) -> Self;
     fn add(self, other: Self) -> Self;
-    fn sub(self, other: Self) -> Self;
     /// Times 2^BITS.
     fn up<const BITS: i32>(self) -> Self;
     /// Divided by 2^BITS.
     fn down<const BITS: i32>(self) -> Self;
     /// The lowest bits.
     fn low<const BITS: u32>(self) -> Self;
-    /// The product of the lower halves.
-    fn times(self, other: Self) -> Self;
-
-    /// Two values below 2^32, side by side.
-    fn pair(low: Self, high: Self) -> Self::Pair;
-    /// The lower half, with anything above it: good for [`Word::times`] only.
-    fn lower_factor(pair: Self::Pair) -> Self;
-    fn lower(pair: Self::Pair) -> Self;
-    fn upper(pair: Self::Pair) -> Self;
-    fn add_pairs(a: Self::Pair, b: Self::Pair) -> Self::Pair;
-    fn sub_pairs(a: Self::Pair, b: Self::Pair) -> Self::Pair;
+    /// The lower halves of two words, side by side.
+    fn pair(low: Self, high: Self) -> Self;
+    /// Adds both halves, neither of which overflows.
+    fn add_pairs(self, other: Self) -> Self;
+    fn sub_pairs(self, other: Self) -> Self;
 }
 
-/// An element to work on: Σ limb·2^(29·i).
-pub(super) type Wide<W> = [W; 9];
+/// The two products, by whoever carries out the programs.
+pub(crate) trait Multiply<W: Word>: Copy {
+    /// A product of a product and anything packed.
+    fn mul(self, a: &Wide<W>, b: &Packed<W>) -> Wide<W>;
+    fn square(self, a: &Wide<W>) -> Wide<W>;
+}
 
-/// An element in memory.
+/// An element in memory: Σ limb·2^(29·i), where word `i` has limb `i` below limb `i + 4`, and the last has limb 8.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
-pub(crate) struct Packed<W: Word> {
-    pub(crate) pairs: [W::Pair; 4],
-    pub(crate) last: W,
+pub(crate) struct Packed<W: Word>(pub(crate) [W; 5]);
+
+/// An element to multiply by: a packed one, whose upper halves mean nothing, then limbs 4 to 7.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct Wide<W: Word>(pub(crate) [W; 9]);
+
+/// The word of a wide element that has a limb.
+pub(super) const fn place(limb: usize) -> usize {
+    match limb {
+        0..4 => limb,
+        8 => 4,
+        _ => limb + 1,
+    }
 }
 
 /// p.
@@ -62,6 +73,9 @@ pub(super) const ONE: [u64; 9] = {
     let all = (1 << 29) - 1;
     [32, 0, 0, (1 << 29) - (1 << 14), all, all, all - (1 << 23), (1 << 26) - 1, 0]
 };
+
+/// The integer one: a product with it divides by 2^261.
+const INTEGER_ONE: [u64; 9] = [1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// `times·p`, carried, with `units·2^29` more in each limb but the top one, taken from the next: so that limbs can be
 /// subtracted.
@@ -77,12 +91,12 @@ const fn spread(times: u64, units: u64) -> [u64; 9] {
     limbs
 }
 
-/// For a coordinate to be subtracted.
-const LESS_ONE: [u64; 9] = spread(4, 3);
-/// For two x.
-const LESS_TWO_X: [u64; 9] = spread(8, 3);
-/// For an entry's y.
-const LESS_ENTRY: [u64; 9] = spread(2, 1);
+/// For an x to be subtracted, or an entry's y.
+pub(super) const LESS_X: [u64; 9] = spread(2, 1);
+/// For any y.
+pub(super) const LESS_Y: [u64; 9] = spread(4, 3);
+/// For two x and a difference.
+pub(super) const LESS_SUM: [u64; 9] = spread(8, 6);
 /// For a product.
 const LESS_PRODUCT: [u64; 9] = spread(16, 1);
 /// For three times one.
@@ -96,11 +110,46 @@ const LESS_THREE_ONES: [u64; 9] = {
     limbs
 };
 
+/// What programs read besides their operands, and where it lies.
+pub(super) mod constants {
+    use super::{LESS_SUM, LESS_X, LESS_Y, P};
+
+    /// The lowest 29 bits.
+    pub(crate) const LIMB: usize = 0;
+    pub(crate) const P7: usize = 1;
+    pub(crate) const P8: usize = 2;
+    /// The lowest 53 bits: what limb 7 and those above it hold of 2^256.
+    pub(crate) const BELOW_256: usize = 3;
+    pub(crate) const LOWER_HALF: usize = 4;
+    /// The lowest 29 bits of both halves.
+    pub(crate) const LIMBS: usize = 5;
+    pub(crate) const LESS_X_AT: usize = 6;
+    pub(crate) const LESS_Y_AT: usize = 11;
+    pub(crate) const LESS_SUM_AT: usize = 16;
+
+    pub(crate) const ALL: [u64; 21] = {
+        let limb = (1 << 29) - 1;
+        let mut all = [0; 21];
+        (all[LIMB], all[P7], all[P8]) = (limb, P[7], P[8]);
+        (all[BELOW_256], all[LOWER_HALF], all[LIMBS]) = ((1 << 53) - 1, (1 << 32) - 1, limb | limb << 32);
+        let (spreads, starts) = ([LESS_X, LESS_Y, LESS_SUM], [LESS_X_AT, LESS_Y_AT, LESS_SUM_AT]);
+        let mut index = 0;
+        while index < 15 {
+            let (limbs, word) = (&spreads[index / 5], index % 5);
+            let upper = if word < 4 { limbs[word + 4] << 32 } else { 0 };
+            all[starts[index / 5] + word] = limbs[if word < 4 { word } else { 8 }] | upper;
+            index += 1;
+        }
+        all
+    };
+}
+
+/// A wide element with these limbs.
 #[inline(always)]
 pub(super) fn splat<W: Word>(limbs: &[u64; 9]) -> Wide<W> {
-    let mut wide = [W::splat(0); 9];
+    let mut wide = Wide([W::splat(0); 9]);
     for limb in 0..9 {
-        wide[limb] = W::splat(limbs[limb]);
+        wide.0[place(limb)] = W::splat(limbs[limb]);
     }
     wide
 }
@@ -112,208 +161,41 @@ pub(super) fn splat_packed<W: Word>(limbs: &[u64; 9]) -> Packed<W> {
 
 #[inline(always)]
 pub(super) fn pack<W: Word>(wide: &Wide<W>) -> Packed<W> {
-    let pairs = [
-        W::pair(wide[0], wide[4]),
-        W::pair(wide[1], wide[5]),
-        W::pair(wide[2], wide[6]),
-        W::pair(wide[3], wide[7]),
-    ];
-    Packed { pairs, last: wide[8] }
+    let Wide([a, b, c, d, last, e, f, g, h]) = *wide;
+    Packed([W::pair(a, e), W::pair(b, f), W::pair(c, g), W::pair(d, h), last])
 }
 
 #[inline(always)]
 pub(super) fn unpack<W: Word>(packed: &Packed<W>) -> Wide<W> {
-    let [a, b, c, d] = packed.pairs;
-    [
-        W::lower(a),
-        W::lower(b),
-        W::lower(c),
-        W::lower(d),
-        W::upper(a),
-        W::upper(b),
-        W::upper(c),
-        W::upper(d),
-        packed.last,
-    ]
-}
-
-/// A limb as a factor.
-#[inline(always)]
-fn factor<W: Word>(packed: &Packed<W>, limb: usize) -> W {
-    match limb {
-        0..4 => W::lower_factor(packed.pairs[limb]),
-        4..8 => W::upper(packed.pairs[limb - 4]),
-        _ => packed.last,
-    }
-}
-
-/// Brings the limbs of a sum below 2^29, and what is above into the next: the ninth is made of the eighth's carry.
-#[inline(always)]
-fn carry<W: Word>(mut t: [W; 8]) -> Wide<W> {
-    let mut wide = [t[0]; 9];
-    for limb in 0..7 {
-        t[limb + 1] = t[limb + 1].add(t[limb].down::<29>());
-        wide[limb] = t[limb].low::<29>();
-    }
-    wide[7] = t[7].low::<29>();
-    wide[8] = t[7].down::<29>();
-    wide
-}
-
-/// Takes the multiples of 2^256, which is 2^53 in the eighth limb, out of it: 2^256 ≡ 2^224 − 2^192 − 2^96 + 1.
-#[inline(always)]
-fn fold<W: Word>(mut t: [W; 8]) -> [W; 8] {
-    let over = t[7].down::<53>();
-    t[0] = t[0].add(over);
-    t[3] = t[3].sub(over.up::<9>());
-    t[6] = t[6].sub(over.up::<18>());
-    t[7] = t[7].low::<53>().add(over.up::<21>());
-    t
-}
-
-/// Drops the lowest of nine limbs by adding its lowest 29 bits, m, times p: the others move down by one.
-///
-/// As p ≡ −1 modulo 2^96, that clears it: m·p = m·2^96 + m·2^192 + m·(2^256 − 2^224) − m. The last term is what goes, 2^96 is
-/// 2^9 in limb 3, 2^192 is 2^18 in limb 6, and the difference is 2^29 − 2^21 in limb 7 and 2^24 − 1 in limb 8.
-#[inline(always)]
-fn drop_lowest<W: Word>(t: [W; 9]) -> [W; 9] {
-    let m = t[0].low::<29>();
-    [
-        t[1].add(t[0].down::<29>()),
-        t[2],
-        t[3].add(m.up::<9>()),
-        t[4],
-        t[5],
-        t[6].add(m.up::<18>()),
-        t[7].add(m.times(W::splat(P[7]))),
-        t[8].add(m.times(W::splat(P[8]))),
-        W::splat(0),
-    ]
-}
-
-#[inline(always)]
-fn top<W: Word>(t: [W; 9]) -> [W; 8] {
-    [t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]]
-}
-
-// The rows of products are calls and not turns of a loop: they must be unrolled, or the sums would live in memory.
-
-/// `t` and a times one limb, without its lowest limb.
-#[inline(always)]
-fn product_row<W: Word>(t: [W; 9], a: &Wide<W>, limb: W) -> [W; 9] {
-    drop_lowest([
-        t[0].add(a[0].times(limb)),
-        t[1].add(a[1].times(limb)),
-        t[2].add(a[2].times(limb)),
-        t[3].add(a[3].times(limb)),
-        t[4].add(a[4].times(limb)),
-        t[5].add(a[5].times(limb)),
-        t[6].add(a[6].times(limb)),
-        t[7].add(a[7].times(limb)),
-        t[8].add(a[8].times(limb)),
-    ])
-}
-
-#[inline(always)]
-fn product<W: Word>(a: &Wide<W>, b: &Packed<W>) -> [W; 8] {
-    let t = product_row([W::splat(0); 9], a, factor(b, 0));
-    let t = product_row(t, a, factor(b, 1));
-    let t = product_row(t, a, factor(b, 2));
-    let t = product_row(t, a, factor(b, 3));
-    let t = product_row(t, a, factor(b, 4));
-    let t = product_row(t, a, factor(b, 5));
-    let t = product_row(t, a, factor(b, 6));
-    let t = product_row(t, a, factor(b, 7));
-    top(product_row(t, a, factor(b, 8)))
-}
-
-/// `t` and a's limb ROW times itself, and twice times those above it, without the lowest limb of the sum.
-#[inline(always)]
-fn square_row<W: Word, const ROW: usize>(mut t: [W; 9], a: &Wide<W>) -> [W; 9] {
-    t[ROW] = t[ROW].add(a[ROW].times(a[ROW]));
-    let twice = a[ROW].add(a[ROW]);
-    for limb in ROW + 1..9 {
-        t[limb] = t[limb].add(a[limb].times(twice));
-    }
-    drop_lowest(t)
-}
-
-#[inline(always)]
-fn squared<W: Word>(a: &Wide<W>) -> [W; 8] {
-    let t = square_row::<W, 0>([W::splat(0); 9], a);
-    let t = square_row::<W, 1>(t, a);
-    let t = square_row::<W, 2>(t, a);
-    let t = square_row::<W, 3>(t, a);
-    let t = square_row::<W, 4>(t, a);
-    let t = square_row::<W, 5>(t, a);
-    let t = square_row::<W, 6>(t, a);
-    let t = square_row::<W, 7>(t, a);
-    top(square_row::<W, 8>(t, a))
-}
-
-/// A product of a product and anything packed.
-#[inline(always)]
-pub(super) fn mul<W: Word>(a: &Wide<W>, b: &Packed<W>) -> Wide<W> {
-    carry(product(a, b))
-}
-
-#[inline(always)]
-pub(super) fn square<W: Word>(a: &Wide<W>) -> Wide<W> {
-    carry(squared(a))
-}
-
-/// `t` and the limbs of a packed element.
-#[inline(always)]
-fn plus<W: Word>(mut t: [W; 8], more: &Packed<W>) -> [W; 8] {
-    for limb in 0..4 {
-        t[limb] = t[limb].add(W::lower(more.pairs[limb]));
-        t[limb + 4] = t[limb + 4].add(W::upper(more.pairs[limb]));
-    }
-    t[7] = t[7].add(more.last.up::<29>());
-    t
+    let Packed([a, b, c, d, last]) = *packed;
+    Wide([a, b, c, d, last, a.down::<32>(), b.down::<32>(), c.down::<32>(), d.down::<32>()])
 }
 
 #[inline(always)]
 fn less<W: Word>(a: &Packed<W>, b: &Packed<W>) -> Packed<W> {
     let mut difference = *a;
-    for pair in 0..4 {
-        difference.pairs[pair] = W::sub_pairs(a.pairs[pair], b.pairs[pair]);
+    for word in 0..5 {
+        difference.0[word] = a.0[word].sub_pairs(b.0[word]);
     }
-    difference.last = a.last.sub(b.last);
     difference
 }
 
 #[inline(always)]
 fn more<W: Word>(a: &Packed<W>, b: &Packed<W>) -> Packed<W> {
     let mut sum = *a;
-    for pair in 0..4 {
-        sum.pairs[pair] = W::add_pairs(a.pairs[pair], b.pairs[pair]);
+    for word in 0..5 {
+        sum.0[word] = a.0[word].add_pairs(b.0[word]);
     }
-    sum.last = a.last.add(b.last);
     sum
 }
 
-/// a·b − c.
+/// a − b for two x.
 #[inline(always)]
-pub(super) fn mul_sub<W: Word>(a: &Wide<W>, b: &Packed<W>, c: &Packed<W>) -> Packed<W> {
-    let negated = less(&splat_packed(&LESS_ONE), c);
-    pack(&carry(fold(plus(product(a, b), &negated))))
+pub(super) fn sub_x<W: Word>(a: &Packed<W>, b: &Packed<W>) -> Packed<W> {
+    less(&more(a, &splat_packed(&LESS_X)), b)
 }
 
-/// a² − c − d.
-#[inline(always)]
-pub(super) fn square_sub<W: Word>(a: &Wide<W>, c: &Packed<W>, d: &Packed<W>) -> Packed<W> {
-    let negated = less(&less(&splat_packed(&LESS_TWO_X), c), d);
-    pack(&carry(fold(plus(squared(a), &negated))))
-}
-
-/// a − b.
-#[inline(always)]
-pub(super) fn sub<W: Word>(a: &Packed<W>, b: &Packed<W>) -> Packed<W> {
-    less(&more(a, &splat_packed(&LESS_ONE)), b)
-}
-
-/// 2a.
+/// 2a, for a coordinate that is not an entry's y.
 #[inline(always)]
 pub(super) fn double<W: Word>(a: &Packed<W>) -> Packed<W> {
     more(a, a)
@@ -322,43 +204,46 @@ pub(super) fn double<W: Word>(a: &Packed<W>) -> Packed<W> {
 /// −y of an entry.
 #[inline(always)]
 pub(super) fn negate_entry<W: Word>(y: &Packed<W>) -> Packed<W> {
-    less(&splat_packed(&LESS_ENTRY), y)
+    less(&splat_packed(&LESS_X), y)
 }
 
 /// 3·(x² − 1).
 #[inline(always)]
-pub(super) fn tangent<W: Word>(x: &Packed<W>) -> Packed<W> {
-    let mut t = square(&unpack(x));
+pub(super) fn tangent<W: Word>(by: impl Multiply<W>, x: &Packed<W>) -> Packed<W> {
+    let mut t = by.square(&unpack(x));
     for limb in 0..9 {
-        t[limb] = t[limb].add(t[limb]).add(t[limb]).add(W::splat(LESS_THREE_ONES[limb]));
+        let square = t.0[place(limb)];
+        t.0[place(limb)] = square.add(square).add(square).add(W::splat(LESS_THREE_ONES[limb]));
     }
     for limb in 0..8 {
-        t[limb + 1] = t[limb + 1].add(t[limb].down::<29>());
-        t[limb] = t[limb].low::<29>();
+        let (this, next) = (t.0[place(limb)], t.0[place(limb + 1)]);
+        t.0[place(limb + 1)] = next.add(this.down::<29>());
+        t.0[place(limb)] = this.low::<29>();
     }
     pack(&t)
 }
 
-/// (r + x₁ + x₂)·dx² − dy² modulo p in 0..=p: zero if it is 0 or p.
+/// (r + x₁ + x₂)·dx² − dy² modulo p in 0..=p, for a product r: zero if it is 0 or p.
 #[inline(always)]
-pub(super) fn sum_test<W: Word>(
-    r: &Packed<W>,
+pub(super) fn sum_test<W: Word, M: Multiply<W>>(
+    by: M,
+    r: &Wide<W>,
     x: [&Packed<W>; 2],
     dx: &Packed<W>,
     dy: &Packed<W>,
 ) -> Wide<W> {
     let one = splat(&ONE);
-    let (dx2, dy2) = (square(&mul(&one, dx)), square(&mul(&one, dy)));
-    let left = pack(&mul(&dx2, &more(r, &more(x[0], x[1]))));
-    zero_or_p(&less(&more(&left, &splat_packed(&LESS_PRODUCT)), &pack(&dy2)))
+    let (dx2, dy2) = (by.square(&by.mul(&one, dx)), by.square(&by.mul(&one, dy)));
+    let left = pack(&by.mul(&dx2, &more(&pack(r), &more(x[0], x[1]))));
+    zero_or_p(by, &less(&more(&left, &splat_packed(&LESS_PRODUCT)), &pack(&dy2)))
 }
 
 /// An element divided by 2^261 modulo p: in 0..=p.
 ///
 /// Of v < 2^261 it makes at most (v + (2^261 − 1)·p) / 2^261 < p + 1.
 #[inline(always)]
-pub(super) fn zero_or_p<W: Word>(a: &Packed<W>) -> Wide<W> {
-    mul(&splat(&[1, 0, 0, 0, 0, 0, 0, 0, 0]), a)
+pub(super) fn zero_or_p<W: Word>(by: impl Multiply<W>, a: &Packed<W>) -> Wide<W> {
+    by.mul(&splat(&INTEGER_ONE), a)
 }
 
 #[cfg(test)]

@@ -57,8 +57,8 @@ const fn spread(times: i64, extra: u32) -> [i64; 5] {
 
 /// For one coordinate to be subtracted.
 const LESS_ONE: [i64; 5] = spread(4, 2);
-/// For two.
-const LESS_TWO: [i64; 5] = spread(8, 3);
+/// For two coordinates and a difference.
+const LESS_SUM: [i64; 5] = spread(16, 3);
 /// For an entry's y.
 const LESS_ENTRY: [i64; 5] = spread(2, 1);
 /// For a product.
@@ -195,10 +195,10 @@ pub(super) fn mul_sub<W: Word>(a: &Element<W>, b: &Element<W>, c: &Element<W>) -
     carry(fold(combine(product(a, b), &LESS_ONE, &[c])))
 }
 
-/// a² − c − d.
+/// a² − 2c − d, for a difference d.
 #[inline(always)]
 pub(super) fn square_sub<W: Word>(a: &Element<W>, c: &Element<W>, d: &Element<W>) -> Element<W> {
-    carry(fold(combine(squared(a), &LESS_TWO, &[c, d])))
+    carry(fold(combine(squared(a), &LESS_SUM, &[c, c, d])))
 }
 
 /// a − b.
@@ -229,7 +229,7 @@ pub(super) fn tangent<W: Word>(x: &Element<W>) -> Element<W> {
     carry(t)
 }
 
-/// (r + x₁ + x₂)·dx² − dy² modulo p in 0..=p, carried: zero if it is 0 or p.
+/// (r + x₁ + x₂)·dx² − dy² modulo p in 0..=p, for a product r, carried: zero if it is 0 or p.
 #[inline(always)]
 pub(super) fn sum_test<W: Word>(
     r: &Element<W>,
@@ -344,19 +344,19 @@ mod tests {
             assert_within("mul", &mul(&product, factor), &product);
         }
         assert_within("mul_sub", &mul_sub(&product, &difference, &coordinate), &x);
-        assert_within("square_sub", &square_sub(&product, &x, &x), &x);
+        assert_within("square_sub", &square_sub(&product, &x, &difference), &x);
         assert_within("sub", &sub(&coordinate, &coordinate), &difference);
         assert_within("double", &double(&coordinate), &difference);
         assert_within("tangent", &tangent(&x), &difference);
         assert_within("negate_entry", &negate_entry(&entry), &coordinate);
         assert_within("zero test", &let_zero_be_0_or_p(&difference), &element(52, 49));
-        assert_within("sum_test", &sum_test(&x, [&x, &x], &difference, &difference), &product);
+        assert_within("sum_test", &sum_test(&product, [&x, &x], &difference, &difference), &product);
     }
 
     #[test]
     fn the_constants_are_multiples_of_p() {
         for (limbs, least) in
-            [(LESS_ONE, 1i64 << 54), (LESS_TWO, 1 << 54), (LESS_ENTRY, 1 << 52), (LESS_PRODUCT, 1 << 52)]
+            [(LESS_ONE, 1i64 << 54), (LESS_SUM, 1 << 54), (LESS_ENTRY, 1 << 52), (LESS_PRODUCT, 1 << 52)]
         {
             assert_eq!(integer(&carry(limbs)), [0; 4]);
             assert!(limbs[..4].iter().all(|limb| *limb >= least - 4) && limbs[4] > 0);
@@ -396,7 +396,7 @@ mod tests {
             check("mul", mul(&ea, &eb), fa.mul(&fb).mul(&scale))?;
             check("square", square(&ea), fa.square().mul(&scale))?;
             check("mul_sub", mul_sub(&ea, &sub(&eb, &ec), &ed), fa.mul(&fb.sub(&fc)).mul(&scale).sub(&fd))?;
-            check("square_sub", square_sub(&ea, &ec, &ed), fa.square().mul(&scale).sub(&fc).sub(&fd))?;
+            check("square_sub", square_sub(&ea, &ec, &ed), fa.square().mul(&scale).sub(&fc.double()).sub(&fd))?;
             check("double", double(&ea), fa.double())?;
             check("negate_entry", negate_entry(&ea), fa.negate())?;
             let x2 = fa.square().mul(&scale).sub(&Fp::power_of_two(260));

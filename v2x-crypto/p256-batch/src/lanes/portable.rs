@@ -37,13 +37,19 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn mul_sub(self, a: &Fp, b: &Fp, c: &Fp) -> Fp {
-        a.mul(b).sub(c)
+    fn slope(self, inverse: &mut Fp, y: [&Fp; 2]) {
+        *inverse = inverse.mul(&y[1].sub(y[0]));
     }
 
     #[inline(always)]
-    fn square_sub(self, a: &Fp, c: &Fp, d: &Fp) -> Fp {
-        a.square().sub(c).sub(d)
+    fn abscissa(self, x: &mut Fp, slope: &Fp, d: &Fp) -> Fp {
+        let before = core::mem::replace(x, slope.square().sub(&x.double()).sub(d));
+        before.sub(x)
+    }
+
+    #[inline(always)]
+    fn ordinate(self, y: &mut Fp, slope: &Fp, across: &Fp) {
+        *y = slope.mul(across).sub(y);
     }
 
     #[inline(always)]

@@ -1,0 +1,97 @@
+//! Disks that fail: at each call that changes the disk, once or for good. After the failure nothing is acknowledged, and
+//! what was acknowledged before is there when the ledger is opened again.
+
+mod common;
+
+use common::{
+    amount,
+    disk::{Disk, Event, Fault, crashed},
+    intend, issue, open, request,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+use std::io::ErrorKind;
+use store::{Head, Ledger, StoreError};
+
+/// Issues until the disk fails. What was acknowledged, and the ledger as it is then.
+fn until_it_fails(disk: &Disk, certificates: u64) -> Option<(Option<Head>, Result<Ledger, StoreError>)> {
+    let ledger = match open(disk.clone()) {
+        Ok(ledger) => ledger,
+        Err(error) => return Some((None, Err(error))),
+    };
+    let mut acknowledged = ledger.head().ok();
+    for number in 0..certificates {
+        match issue(&ledger, number) {
+            Ok(()) => acknowledged = ledger.head().ok().or(acknowledged),
+            Err(error) => {
+                assert!(matches!(error, StoreError::Stopped(_)), "{error}");
+                return Some((acknowledged, Ok(ledger)));
+            }
+        }
+    }
+    None
+}
+
+/// A ledger that has failed says so to every question, also when the disk works again.
+fn acknowledges_nothing(ledger: &Ledger) {
+    let stopped = |outcome: Result<(), StoreError>| {
+        assert!(matches!(outcome, Err(StoreError::Stopped(_))), "{outcome:?}")
+    };
+    for number in [0, 1_000_000] {
+        stopped(intend(ledger, number));
+        stopped(ledger.standing(&request(number)).map(|_| ()));
+    }
+    stopped(ledger.raise_epoch(common::NOW, 1, "no"));
+    stopped(ledger.head().map(|_| ()));
+    stopped(ledger.backup(&mut Vec::new()).map(|_| ()));
+}
+
+/// What the disk may hold after the failure, where nothing that was not synced need be there.
+fn afterwards(disk: &Disk, seed: u64) -> [Vec<u8>; 3] {
+    let (mut synced, mut unsynced) = (Vec::new(), Vec::new());
+    for event in disk.events() {
+        match event {
+            Event::Sync => unsynced.drain(..).for_each(|event: Event| event.apply(&mut synced)),
+            event => unsynced.push(event),
+        }
+    }
+    let perhaps = crashed(&synced, &unsynced, &mut ChaCha20Rng::seed_from_u64(seed));
+    [disk.octets(), synced, perhaps]
+}
+
+/// Fails at every call of a run. Returns how many failures there were, and how many hit a sync.
+fn fail_everywhere(certificates: u64) -> (u64, u64) {
+    let (mut failures, mut syncs) = (0, 0);
+    for kind in [ErrorKind::StorageFull, ErrorKind::Other] {
+        for lasts in [false, true] {
+            for call in 0.. {
+                let disk = Disk::failing(Fault { call, kind, lasts });
+                let Some((acknowledged, ledger)) = until_it_fails(&disk, certificates) else { break };
+                failures += 1;
+                syncs += u64::from(disk.failed_sync() == Some(true));
+                if let Ok(ledger) = ledger {
+                    acknowledges_nothing(&ledger);
+                }
+                let Some(acknowledged) = acknowledged else { continue };
+                for octets in afterwards(&disk, call) {
+                    let again = open(Disk::holding(octets)).expect("it opens again");
+                    again.verify(Some(&acknowledged)).expect("what was acknowledged is there");
+                }
+            }
+        }
+    }
+    (failures, syncs)
+}
+
+#[test]
+fn after_a_failed_write_or_sync_nothing_is_acknowledged_and_nothing_is_lost() {
+    let (failures, syncs) = fail_everywhere(4);
+    assert!(syncs >= 8 && failures > syncs, "{failures} failures, {syncs} of syncs");
+}
+
+#[test]
+#[ignore = "minutes: cargo xtask reliability disk-errors"]
+fn long_disk_errors() {
+    let (failures, syncs) = fail_everywhere(amount("WAYSEAL_CERTIFICATES", 200));
+    eprintln!("{failures} failures, {syncs} of them of syncs: nothing acknowledged afterwards, nothing lost");
+}
