@@ -1,6 +1,6 @@
 //! `wayseal rsu`, `wayseal rsu send` and `wayseal blast` through the program: everything that is sent is accounted for.
 
-#![allow(missing_docs, reason = "a test")]
+#![allow(missing_docs, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -70,7 +70,8 @@ impl Unit {
 
     /// Lines of its output until one is as wanted.
     fn page(&self, path: &str) -> String {
-        let mut client = TcpStream::connect(self.metrics.as_ref().expect("it serves figures")).expect("it accepts");
+        let mut client =
+            TcpStream::connect(self.metrics.as_ref().expect("it serves figures")).expect("it accepts");
         write!(client, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").expect("it is sent");
         let mut page = String::new();
         client.read_to_string(&mut page).expect("it answers");
@@ -81,7 +82,11 @@ impl Unit {
     fn waits_for(&self, figure: &str, least: f64) {
         let began = Instant::now();
         while self.figure(figure) < least {
-            assert!(began.elapsed() < Duration::from_secs(30), "{figure} stays below {least}: {}", self.page("/metrics"));
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "{figure} stays below {least}: {}",
+                self.page("/metrics")
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -95,7 +100,8 @@ impl Unit {
 
 /// The events of a run, by their kind.
 fn events(run: &Run, kind: &str) -> Vec<Value> {
-    let events = run.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("a JSON object a line"));
+    let events =
+        run.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("a JSON object a line"));
     events.filter(|event| event["event"] == kind).collect()
 }
 
@@ -119,7 +125,8 @@ fn packet(folder: &Path, pki: &str) -> Vec<u8> {
     wayseal(["pki", "issue-at", pki, "--psid", "36", "--out", &cert, "--force"]).exits(0);
     let key = text(&folder.join("at.key"));
     let cam = support::cam();
-    wayseal(["sign", "--cert", &cert, "--key", &key, "--psid", "36", "--time", "now", "--out", &out, &cam]).exits(0);
+    wayseal(["sign", "--cert", &cert, "--key", &key, "--psid", "36", "--time", "now", "--out", &out, &cam])
+        .exits(0);
     support::packet(&std::fs::read(out).expect("it was signed"))
 }
 
@@ -133,7 +140,8 @@ fn what_is_sent_is_accounted_for_to_the_last_packet() {
 #[test]
 #[ignore = "the long form: ten minutes"]
 fn long_a_roadside_unit_under_load_keeps_its_memory_and_accounts_for_all() {
-    let number = |name: &str, default| std::env::var(name).map_or(default, |text| text.parse().expect("a number"));
+    let number =
+        |name: &str, default| std::env::var(name).map_or(default, |text| text.parse().expect("a number"));
     let (rate, seconds) = (number("WAYSEAL_RSU_RATE", 10_000), number("WAYSEAL_RSU_SECONDS", 600));
     accounted(rate, seconds, rate / 10, "5");
 }
@@ -143,7 +151,15 @@ fn accounted(rate: u64, seconds: u64, stations: u64, forged: &str) {
     let (trust, report) = (text(&folder.path().join("trust")), text(&folder.path().join("sent.json")));
     std::fs::create_dir(&trust).expect("a folder");
     let unit = Unit::start(&[
-        "--trust", &trust, "--quiet", "--idle", "3", "--expect", &report, "--metrics", "127.0.0.1:0",
+        "--trust",
+        &trust,
+        "--quiet",
+        "--idle",
+        "3",
+        "--expect",
+        &report,
+        "--metrics",
+        "127.0.0.1:0",
     ]);
     let [rate, length, stations] = [rate, seconds, stations].map(|number| number.to_string());
     let mut blast = program();
@@ -289,8 +305,25 @@ fn what_a_roadside_unit_sends_is_verified_by_another() {
     let (spatem, ivim, denm) = (payload("spatem"), payload("ivim"), payload("denm"));
     let unit = Unit::start(&["--trust", &pki, "--idle", "1"]);
     let sent = wayseal([
-        "--json", "rsu", "send", "--cert", &cert, "--key", &key, "--at", "52.3,13.6", "--to", &unit.listens,
-        "--rate", "20", "--count", "3", &spatem, MAPEM, &ivim, &denm,
+        "--json",
+        "rsu",
+        "send",
+        "--cert",
+        &cert,
+        "--key",
+        &key,
+        "--at",
+        "52.3,13.6",
+        "--to",
+        &unit.listens,
+        "--rate",
+        "20",
+        "--count",
+        "3",
+        &spatem,
+        MAPEM,
+        &ivim,
+        &denm,
     ]);
     assert_eq!(sent.exits(0).json()["sent"], 12);
     let run = unit.end().exits(0);
@@ -331,18 +364,21 @@ fn bad_input_is_told_in_a_sentence() {
     let trust = text(folder.path());
     wayseal(["rsu", "--trust", &trust]).complains("--listen");
     wayseal(["rsu", "--listen", "udp://127.0.0.1:0"]).complains("--trust");
-    wayseal(["rsu", "--trust", "no-such-folder", "--listen", "udp://127.0.0.1:0"]).complains("no such folder");
+    wayseal(["rsu", "--trust", "no-such-folder", "--listen", "udp://127.0.0.1:0"])
+        .complains("no such folder");
     wayseal(["rsu", "--trust", &trust, "--listen", "tcp://127.0.0.1:0"]).complains("udp://ADDRESS:PORT");
     wayseal(["rsu", "--trust", &trust, "--listen", "udp://203.0.113.7:4747"]).complains("cannot listen");
-    wayseal(["rsu", "--trust", &trust, "--listen", "raw://no-such-if"]).complains("no such network interface");
+    wayseal(["rsu", "--trust", &trust, "--listen", "raw://no-such-if"])
+        .complains("no such network interface");
     wayseal(["rsu", "--trust", &trust, "--pcap", "no-such-file"]).complains("cannot be opened");
-    wayseal(["rsu", "--trust", &trust, "--pcap", &write(folder.path(), "x", b"text")]).complains("not a capture");
+    wayseal(["rsu", "--trust", &trust, "--pcap", &write(folder.path(), "x", b"text")])
+        .complains("not a capture");
     let live = ["rsu", "--trust", &trust, "--listen", "udp://127.0.0.1:0"];
     let with = |more: &[&str]| wayseal(live.iter().chain(more));
     with(&["--pcap", "any"]).complains("not both");
     with(&["--threads", "0"]).complains("--threads");
     with(&["--clock-uncertainty", "201"]).complains("--clock-uncertainty 201");
-    with(&["--seconds", "-1"]).complains("--seconds");
+    with(&["--seconds=-1"]).complains("--seconds");
     with(&["--radius", "5"]).complains("--near");
     let blast = |more: &[&str]| wayseal(["blast", "--to", "udp://127.0.0.1:9"].iter().chain(more));
     blast(&["--rate", "10"]).complains("--pki");
@@ -359,7 +395,8 @@ fn stations_of_a_pki_on_disk_are_believed_by_whoever_trusts_it() {
     let pki = pki(folder.path());
     let unit = Unit::start(&["--trust", &pki, "--quiet", "--idle", "1"]);
     let report = text(&folder.path().join("sent.json"));
-    let blast = ["blast", "--to", &unit.listens, "--rate", "40", "--stations", "4", "--seconds", "1", "--ramp", "0"];
+    let blast =
+        ["blast", "--to", &unit.listens, "--rate", "40", "--stations", "4", "--seconds", "1", "--ramp", "0"];
     wayseal(blast.iter().chain(&["--pki", &pki, "--report", &report])).exits(0);
     let summary = summary(&unit.end().exits(0));
     assert_eq!((summary["verified"].clone(), summary["refused"].clone()), (40.into(), 0.into()), "{summary}");
@@ -382,17 +419,22 @@ fn ethernet_frames_are_heard_and_sent() {
     let folder = folder();
     let pki = pki(folder.path());
     let unit = Unit::start(&["--trust", &pki, "--quiet", "--idle", "1", "--listen", "raw://wsl1"]);
-    let blast = ["blast", "--to", "raw://wsl0", "--rate", "40", "--stations", "4", "--seconds", "1", "--ramp", "0"];
+    let blast =
+        ["blast", "--to", "raw://wsl0", "--rate", "40", "--stations", "4", "--seconds", "1", "--ramp", "0"];
     wayseal(blast.iter().chain(&["--pki", &pki])).exits(0);
     let summary = summary(&unit.end().exits(0));
-    assert_eq!((summary["verified"].clone(), summary["received"].clone()), (40.into(), 40.into()), "{summary}");
+    assert_eq!(
+        (summary["verified"].clone(), summary["received"].clone()),
+        (40.into(), 40.into()),
+        "{summary}"
+    );
 }
 
 /// Runs a test of this file again, alone, in a network namespace of its own, where root may make cables.
 fn run_in_namespace(test: &str) {
     let own = std::env::current_exe().expect("this program");
     let mut can = Command::new("unshare");
-    can.args(["--net", "ip", "link", "add", "a", "type", "veth", "peer", "name", "b"]);
+    can.args(["--net", "ip", "link", "add", "wsl2", "type", "veth", "peer", "name", "wsl3"]);
     let can = can.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
     if !can || support::emulator().is_some() {
         let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");

@@ -7,6 +7,7 @@
 #[path = "../../v2x-codec/tests/support/agreement.rs"]
 mod agreement;
 pub mod cores;
+mod curve_batch;
 mod exchange;
 mod p256_batch;
 pub mod seeds;
@@ -38,4 +39,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("aa_request", cores::aa_request),
     ("verifier", cores::verifier),
     ("p256_batch", targets::p256_batch),
+    ("curve_batch", targets::curve_batch),
 ];

@@ -17,6 +17,7 @@ use v2x_codec::view::{NetworkPdu, Packet, PacketContent};
 use v2x_codec::{ErrorKind, denm, vam as vam_messages};
 use v2x_crypto::PrivateKey;
 
+pub use crate::curve_batch::curve_batch;
 pub use crate::p256_batch::p256_batch;
 
 use crate::agreement;

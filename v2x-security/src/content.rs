@@ -96,8 +96,10 @@ fn check_port(psid: Psid, found: u16) -> Result<(), Refusal> {
         Psid::DENM => btp::port::DENM,
         Psid(_) => return Ok(()),
     };
-    let wrong = Refusal::PayloadNotOfPsid { psid: psid.0, payload: format!("BTP port {found}") };
-    if found == expected { Ok(()) } else { Err(wrong) }
+    if found == expected {
+        return Ok(());
+    }
+    Err(Refusal::PayloadNotOfPsid { psid: psid.0, payload: format!("BTP port {found}") })
 }
 
 /// The network headers of another message, if it has any.

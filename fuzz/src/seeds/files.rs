@@ -108,22 +108,23 @@ fn point_384(key: &PublicKey) -> EccP384CurvePoint {
 }
 
 /// Batches of signatures: honest ones, in between some with arbitrary octets for r and s.
-pub(super) fn batches(random: &mut Random, count: usize) -> Vec<Vec<u8>> {
+pub(super) fn batches(random: &mut Random, count: usize, part: usize) -> Vec<Vec<u8>> {
     (0..count)
         .map(|_| {
             let signatures = 1 + random.below(20);
-            (0..signatures).flat_map(|_| record(random)).collect()
+            (0..signatures).flat_map(|_| record(random, part)).collect()
         })
         .collect()
 }
 
-/// One signature's octets for the target: which key and how, digest, and what r and s are, or differ by.
-fn record(random: &mut Random) -> Vec<u8> {
+/// One signature's octets for the target: which key and how, digest or message, and what r and s are, or differ by; each of
+/// the three takes `part` octets.
+fn record(random: &mut Random, part: usize) -> Vec<u8> {
     let kind = random.below(256) as u8;
-    let mut octets: Vec<u8> = (0..96).map(|_| random.below(256) as u8).collect();
+    let mut octets: Vec<u8> = (0..3 * part).map(|_| random.below(256) as u8).collect();
     octets.insert(0, kind);
     if random.below(4) != 0 {
-        octets.iter_mut().skip(33).for_each(|octet| *octet = 0);
+        octets.iter_mut().skip(1 + part).for_each(|octet| *octet = 0);
     }
     octets
 }

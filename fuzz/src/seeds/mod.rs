@@ -47,7 +47,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "ea_request" => [&exchanges().enrolments[..], &exchanges().validations].concat(),
         "aa_request" => exchanges().authorizations.clone(),
         "verifier" => [&exchanges().packets[..], &exchanges().messages].concat(),
-        "p256_batch" => files::batches(random, COUNT),
+        "p256_batch" => files::batches(random, COUNT, 32),
+        "curve_batch" => files::batches(random, COUNT, 48),
         _ => Vec::new(),
     }
 }

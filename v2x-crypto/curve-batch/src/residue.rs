@@ -268,16 +268,10 @@ impl Column {
         self.high += (other.high << 1 | (other.low >> 127) as u64) + u64::from(carry);
     }
 
-    /// The limb of this column.
-    #[inline(always)]
-    const fn lowest(self) -> u64 {
-        self.low as u64
-    }
-
     /// Goes on to the next column; yields the limb of this one.
     #[inline(always)]
     fn shift(&mut self) -> u64 {
-        let lowest = self.lowest();
+        let lowest = self.low as u64;
         (self.low, self.high) = (self.low >> 64 | u128::from(self.high) << 64, 0);
         lowest
     }

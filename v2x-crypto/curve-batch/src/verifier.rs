@@ -56,7 +56,8 @@ impl BatchVerifier {
     pub const MAX_CAPACITY: usize = 4096;
 
     /// A verifier with room for so many signatures of one curve at once (1 to [`BatchVerifier::MAX_CAPACITY`], brought into
-    /// that range). More may be given; they are then done in several goes. 32 to 128 is right.
+    /// that range). More may be given; they are then done in several goes. 32 to 64 is right: the points of
+    /// more do not fit the second cache.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self {

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use v2x_crypto::KeyTableStatistics;
-use v2x_crypto_p256_batch::KeyTable;
 
 use crate::config::Config;
 use crate::key::Slot;
+use crate::table::Table;
 
 /// All tables of a provider. Its lock is taken only when a table comes or goes.
 pub(crate) struct Cache {
@@ -55,11 +55,11 @@ impl Cache {
         let Some(size) = self.config.size_after(slot.uses()).filter(|size| Some(*size) > slot.size()) else {
             return;
         };
-        if !self.make_room(slot, size_of::<KeyTable>() + size.bytes()) {
+        if !self.make_room(slot, Table::bytes_of(slot.key.curve(), size)) {
             self.counters.turned_away.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let Some(table) = KeyTable::build(&slot.key, size, self.config.kernel) else { return };
+        let Some(table) = Table::build(&slot.key, size, self.config.kernel) else { return };
         self.counters.built.fetch_add(1, Ordering::Relaxed);
         let mut held = self.held();
         if slot.replace(Some(Arc::new(table))).is_none() {

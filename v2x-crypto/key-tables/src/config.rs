@@ -7,7 +7,7 @@ use v2x_crypto_p256_batch::{Kernel, TableSize};
 pub struct Step {
     /// Signatures of this key that were verified.
     pub uses: u32,
-    /// The size of its table from then on.
+    /// The size of its table from then on, by its weight on P-256; keys of 384 bits weigh about half as much again.
     pub size: TableSize,
 }
 
@@ -23,11 +23,12 @@ pub enum Building {
 /// What the tables may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// Octets that all tables of keys together may take. The generator's table, 8 MiB a process, is not counted.
+    /// Octets that all tables of keys together may take. The tables of the generators, 5 to 8 MiB for each curve in use, once a
+    /// process, are not counted.
     pub budget_octets: usize,
     /// Sizes by use, fewest uses first.
     pub steps: [Step; 2],
-    /// How the field is computed.
+    /// How the field of P-256 is computed.
     pub kernel: Kernel,
     /// Most signatures in one pass of a batch: 64 to 256 is right.
     pub batch: usize,

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use v2x_crypto::{CryptoError, PreparedKey, PublicKey, Signature};
-use v2x_crypto_p256_batch::{KeyTable, TableSize};
+use v2x_crypto_p256_batch::TableSize;
 
 use crate::builder::Builder;
 use crate::claim::Claim;
 use crate::lone::Lone;
+use crate::table::Table;
 
 /// A key of the wrapped provider, and the place for its table.
 pub(crate) struct TabledKey {
@@ -22,7 +23,7 @@ pub(crate) struct TabledKey {
 /// The place for a key's table, which the cache fills and empties.
 pub(crate) struct Slot {
     pub(crate) key: PublicKey,
-    table: RwLock<Option<Arc<KeyTable>>>,
+    table: RwLock<Option<Arc<Table>>>,
     uses: AtomicU32,
     /// When it was last used, on the cache's clock of uses.
     used_at: AtomicU64,
@@ -42,7 +43,7 @@ impl TabledKey {
     }
 
     /// The key's table, if it has one; counts the use and asks for the table that the key deserves.
-    pub(crate) fn use_table(&self) -> Option<Arc<KeyTable>> {
+    pub(crate) fn use_table(&self) -> Option<Arc<Table>> {
         let cache = self.builder.cache();
         let uses = self.slot.count_use(cache.next_use());
         let (mut table, deserved) = (self.slot.table(), cache.config().size_after(uses));
@@ -84,12 +85,12 @@ impl Slot {
         }
     }
 
-    pub(crate) fn table(&self) -> Option<Arc<KeyTable>> {
+    pub(crate) fn table(&self) -> Option<Arc<Table>> {
         self.table.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Puts another table in place, or none; yields the one that was there.
-    pub(crate) fn replace(&self, table: Option<Arc<KeyTable>>) -> Option<Arc<KeyTable>> {
+    pub(crate) fn replace(&self, table: Option<Arc<Table>>) -> Option<Arc<Table>> {
         core::mem::replace(&mut self.table.write().unwrap_or_else(PoisonError::into_inner), table)
     }
 

@@ -1,8 +1,8 @@
-//! A crypto provider that keeps a table for each P-256 key that is heard often, under a budget of memory.
+//! A crypto provider that keeps a table for each key that is heard often, under a budget of memory.
 //!
 //! [`KeyTables`] wraps another [`Provider`]. Everything goes to that one, except signatures by prepared keys that have a
-//! table: those in a [batch](v2x_crypto::BatchVerifier) are verified together by `v2x-crypto-p256-batch`, at a fraction of
-//! the price, and one that comes alone at a third of it.
+//! table: those in a [batch](v2x_crypto::BatchVerifier) are verified together, by `v2x-crypto-p256-batch` on P-256 and
+//! by `v2x-crypto-curve-batch` on the other curves, at a fraction of the price, and one that comes alone at a third of it.
 //!
 //! - A table is built when a key has been used [often enough](Config::steps), by a thread of its own, so that no message
 //!   waits; until then the wrapped provider verifies. Keys are prepared for use only after their certificates verified, so
@@ -24,6 +24,8 @@ mod claim;
 mod config;
 mod key;
 mod lone;
+mod table;
+mod verifiers;
 
 use std::sync::Arc;
 
@@ -33,8 +35,7 @@ use cache::Cache;
 use key::TabledKey;
 use lone::Lone;
 use v2x_crypto::{
-    BatchVerifier, CryptoError, Curve, KeyAgreement, PreparedKey, PrivateKey, Provider, PublicKey, Signature,
-    Signer,
+    BatchVerifier, CryptoError, KeyAgreement, PreparedKey, PrivateKey, Provider, PublicKey, Signature, Signer,
 };
 
 pub use config::{Building, Config, Step};
@@ -74,12 +75,7 @@ impl Provider for KeyTables {
 
     fn prepare(&self, key: &PublicKey) -> Result<Box<dyn PreparedKey>, CryptoError> {
         let inner = self.inner.prepare(key)?;
-        match key.curve() {
-            Curve::NistP256 => {
-                Ok(Box::new(TabledKey::new(inner, Arc::clone(&self.builder), Arc::clone(&self.lone))))
-            }
-            Curve::NistP384 | Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1 => Ok(inner),
-        }
+        Ok(Box::new(TabledKey::new(inner, Arc::clone(&self.builder), Arc::clone(&self.lone))))
     }
 
     fn batch_verifier(&self) -> Box<dyn BatchVerifier> {

@@ -4,9 +4,10 @@
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use v2x_crypto::RustCrypto;
+use v2x_crypto::{Curve, RustCrypto};
 
 use super::*;
+use crate::table::Table;
 
 const SMALL: TableSize = TableSize::Kib13;
 const LARGE: TableSize = TableSize::Kib22;
@@ -39,9 +40,10 @@ fn round(batch: &mut dyn BatchVerifier, keys: &[PrivateKey], prepared: &[Box<dyn
 #[test]
 fn verdicts_are_those_of_the_wrapped_provider() {
     let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
-    let mut all = keys(Curve::NistP256, 3);
-    all.extend(keys(Curve::BrainpoolP256r1, 1));
-    all.extend(keys(Curve::NistP384, 1));
+    let all =
+        [Curve::NistP256, Curve::NistP256, Curve::BrainpoolP256r1, Curve::NistP384, Curve::BrainpoolP384r1];
+    let all: Vec<PrivateKey> =
+        (0..).zip(all).map(|(index, curve)| keys(curve, index + 1).remove(index)).collect();
     let ready = prepared(&tables, &all);
     let mut rng = ChaCha20Rng::seed_from_u64(2);
     let (mut batch, mut verdicts) = (tables.batch_verifier(), Vec::new());
@@ -60,23 +62,25 @@ fn verdicts_are_those_of_the_wrapped_provider() {
         assert_eq!(verdicts, expected);
     }
     let seen = tables.statistics();
-    assert!(seen.hits > 20 && seen.tables == 3, "{seen:?}");
+    assert!(seen.hits > 60 && seen.tables == 5, "{seen:?}");
 }
 
 #[test]
 fn a_lone_signature_is_verified_by_its_keys_table_with_the_same_verdict() {
-    let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
-    let keys = keys(Curve::NistP256, 2);
-    let ready = prepared(&tables, &keys);
-    let sign = |key: &PrivateKey| RustCrypto.signer(key).unwrap().sign(b"message").unwrap();
-    let (right, wrong) = (sign(&keys[0]), sign(&keys[1]));
-    for _ in 0..4 {
-        assert_eq!(ready[0].verify(b"message", &right), Ok(()));
-        assert_eq!(ready[0].verify(b"other", &right), Err(CryptoError::BadSignature));
-        assert_eq!(ready[0].verify(b"message", &wrong), Err(CryptoError::BadSignature));
+    for curve in Curve::ALL {
+        let tables = KeyTables::new(Arc::new(RustCrypto), config(1 << 20));
+        let keys = keys(curve, 2);
+        let ready = prepared(&tables, &keys);
+        let sign = |key: &PrivateKey| RustCrypto.signer(key).unwrap().sign(b"message").unwrap();
+        let (right, wrong) = (sign(&keys[0]), sign(&keys[1]));
+        for _ in 0..4 {
+            assert_eq!(ready[0].verify(b"message", &right), Ok(()));
+            assert_eq!(ready[0].verify(b"other", &right), Err(CryptoError::BadSignature));
+            assert_eq!(ready[0].verify(b"message", &wrong), Err(CryptoError::BadSignature));
+        }
+        let seen = tables.statistics();
+        assert_eq!((seen.tables, seen.hits, seen.misses), (1, 11, 1));
     }
-    let seen = tables.statistics();
-    assert_eq!((seen.tables, seen.hits, seen.misses), (1, 11, 1));
 }
 
 #[test]
@@ -113,6 +117,23 @@ fn tables_keep_within_their_budget_and_those_in_use_stay() {
     }
     let seen = tables.statistics();
     assert!(seen.evicted >= 1 && seen.octets <= budget, "{seen:?}");
+}
+
+#[test]
+fn keys_of_every_curve_share_one_budget() {
+    let small = Curve::ALL.map(|curve| Table::bytes_of(curve, SMALL));
+    let budget = small.iter().sum();
+    let tables = KeyTables::new(Arc::new(RustCrypto), config(budget));
+    let all: Vec<PrivateKey> = Curve::ALL.into_iter().flat_map(|curve| keys(curve, 1)).collect();
+    let (ready, mut batch) = (prepared(&tables, &all), tables.batch_verifier());
+    (0..3).for_each(|_| round(batch.as_mut(), &all, &ready));
+    let seen = tables.statistics();
+    assert_eq!((seen.tables, seen.octets, seen.turned_away), (4, budget, 0), "{seen:?}");
+    // There is no room for larger ones, nor for another key.
+    (0..5).for_each(|_| round(batch.as_mut(), &all, &ready));
+    let seen = tables.statistics();
+    assert_eq!((seen.tables, seen.octets), (4, budget), "{seen:?}");
+    assert!(seen.turned_away > 0, "{seen:?}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn turn(workload: &Workload, contender: &mut Contender, round: usize) -> Result<
     (contender.verify)(&slices, &mut verdicts);
     let time = cpu_time() - start;
     let expected: Vec<bool> = slices.iter().map(|signed| signed.valid).collect();
-    ensure!(verdicts == expected, "{} and p256 disagree", contender.name);
+    ensure!(verdicts == expected, "{} and RustCrypto disagree", contender.name);
     Ok(time / count as f64)
 }
 

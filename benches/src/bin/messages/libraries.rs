@@ -23,7 +23,7 @@ pub(crate) fn bare<'w>(claims: &'w [Claim], is_bad: &'w [bool]) -> Result<[Conte
     Ok([openssl(claims, is_bad)?, aws_lc(claims, is_bad)?])
 }
 
-/// The places of one round's signatures, and whether each is bad.
+/// The places of one round, going round all `of` them.
 pub(crate) fn slice(round: usize, turn: usize, of: usize) -> impl Iterator<Item = usize> {
     (round * turn..(round + 1) * turn).map(move |place| place % of)
 }

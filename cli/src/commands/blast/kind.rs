@@ -17,9 +17,9 @@ pub(super) enum Kind {
     UnknownIssuer,
     /// What was sent before, again
     Replay,
-    /// Signed by who may, but made ten seconds ago
+    /// Signed by who may, but made five seconds ago
     Stale,
-    /// Signed by who may, but to be made in ten seconds
+    /// Signed by who may, but to be made in five seconds
     Future,
 }
 

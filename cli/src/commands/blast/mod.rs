@@ -106,6 +106,8 @@ const MAX_RATE: f64 = 1e6;
 const MAX_SECONDS: f64 = 1e6;
 const MAX_STATIONS: usize = 20_000;
 const MAX_THREADS: usize = 256;
+/// How long before the run tickets are valid, so that they can sign what is stale.
+const HEAD_START_MICROS: u64 = 10_000_000;
 /// From the last preparation to the first message, so that some are signed by then.
 const LEAD: Duration = Duration::from_millis(200);
 
@@ -116,11 +118,14 @@ impl Blast {
         let transmitter = Transmitter::open(&self.to)?;
         let now = time::now()?;
         let pki = self.authorities(now)?;
-        let fleet = self.fleet(pki, now)?;
+        // A PKI of this run is a day old. One on disk may have been made this second: no ticket of its is older.
+        let enrolled = if self.pki.is_some() { now } else { now.saturating_sub_micros(HEAD_START_MICROS) };
+        let fleet = self.fleet(pki, enrolled)?;
         let stranger = Fleet::new(1, now, Arc::new(AwsLc), random::number()?, || ())?;
         asked.sleep(Duration::from_secs_f64(self.delay));
         let start = time::now()?.saturating_add_micros(u64::try_from(LEAD.as_micros())?);
-        let signing = Signing { plan: self.plan(start), fleet: &fleet, stranger: &stranger, asked: &asked };
+        let signing =
+            Signing { plan: self.plan(enrolled, start), fleet: &fleet, stranger: &stranger, asked: &asked };
         let report = self.send(&signing, transmitter)?;
         if let Some(path) = &self.report {
             let octets = serde_json::to_vec_pretty(&report)?;
@@ -190,8 +195,9 @@ impl Blast {
         self.stations.unwrap_or_else(|| ((self.rate / 10.0) as usize).clamp(1, MAX_STATIONS))
     }
 
-    fn plan(&self, start: Time64) -> Plan {
+    fn plan(&self, enrolled: Time64, start: Time64) -> Plan {
         Plan {
+            enrolled,
             start,
             rate: self.rate,
             seconds: self.seconds,

@@ -20,13 +20,17 @@ use crate::time;
 const BLOCK: u64 = 32;
 /// How far ahead of its time a message is signed, in seconds.
 const AHEAD_S: f64 = 0.1;
-/// How far from now the time of a stale or future message lies: far beyond what receivers bear.
-const APART_MICROS: u64 = 10_000_000;
+/// How far from now the time of a stale or future message lies: receivers bear two seconds, or 40 ms.
+const APART_MICROS: u64 = 5_000_000;
+/// Tickets start with a whole second, which may lie this much behind.
+const TICKET_MICROS: u64 = 2_000_000;
 /// The oldest message that is replayed: a receiver refuses a CAM of two seconds for its age.
 const REPLAYED_MICROS: u64 = 1_200_000;
 
 /// Which message is sent when.
 pub(super) struct Plan {
+    /// From when on the stations have tickets.
+    pub(super) enrolled: Time64,
     pub(super) start: Time64,
     /// Messages a second.
     pub(super) rate: f64,
@@ -153,7 +157,11 @@ impl Signing<'_> {
                 let is_recent = now.micros_since(*when).is_some_and(|age| age <= REPLAYED_MICROS);
                 is_recent.then(|| last.clone())
             }
-            Kind::Stale => Some(cam(now.saturating_sub_micros(APART_MICROS))?),
+            Kind::Stale => {
+                let made = now.saturating_sub_micros(APART_MICROS);
+                let can_sign = made >= self.plan.enrolled.saturating_add_micros(TICKET_MICROS);
+                can_sign.then(|| cam(made)).transpose()?
+            }
             Kind::Future => Some(cam(now.saturating_add_micros(APART_MICROS))?),
         })
     }
@@ -165,6 +173,7 @@ mod tests {
 
     fn plan() -> Plan {
         Plan {
+            enrolled: Time64::from_micros(0),
             start: Time64::from_micros(0),
             rate: 1_000.0,
             seconds: 4.0,

@@ -96,7 +96,8 @@ mod tests {
         let (address, asked) = (server.address().expect("it has one"), Asked::default());
         std::thread::scope(|scope| {
             let page = |path: &str| (path == "/metrics").then(|| "figures\n".to_owned());
-            scope.spawn(|| server.run(&asked, page));
+            let (server, asked) = (&server, &asked);
+            scope.spawn(move || server.run(asked, page));
             let answers = requests.iter().map(|request| {
                 let mut client = TcpStream::connect(address).expect("it accepts");
                 client.write_all(request.as_bytes()).expect("it is sent");

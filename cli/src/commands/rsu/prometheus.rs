@@ -21,6 +21,11 @@ pub(super) struct Sources<'e> {
     pub(super) dropped: &'e [(String, AtomicU64)],
 }
 
+/// Units of histograms, and by how much the greatest value below a bound differs from it: nothing where values were
+/// rounded down.
+const MICROS: (f64, u64) = (1e-6, 0);
+const PACKETS: (f64, u64) = (1.0, 1);
+
 /// Shares of all packets whose latency is told.
 const QUANTILES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 
@@ -52,8 +57,8 @@ impl Sources<'_> {
             page.labelled("wayseal_socket_dropped_total", "listen", listen, load(dropped));
         }
         page.gauge("wayseal_waiting", "Packets of known signers that wait.", metrics.waiting);
-        page.histogram("wayseal_latency_seconds", "From arrival to verdict.", &metrics.age_micros, 1e-6);
-        page.histogram("wayseal_batch_packets", "Packets verified together.", &metrics.batch, 1.0);
+        page.histogram("wayseal_latency_seconds", "From arrival to verdict.", &metrics.age_micros, MICROS);
+        page.histogram("wayseal_batch_packets", "Packets verified together.", &metrics.batch, PACKETS);
         page.head("wayseal_latency_quantile_seconds", "Latency of a share of all packets.", "gauge");
         for share in QUANTILES {
             let seconds = metrics.age_micros.quantile(share) as f64 * 1e-6;
@@ -125,14 +130,14 @@ impl Page {
 
     /// The buckets whose bounds are powers of two, as far as there are values. The sum is not known to the engine, so it
     /// is taken from the buckets: each value as its bound.
-    fn histogram(&mut self, name: &str, help: &str, values: &Histogram, unit: f64) {
+    fn histogram(&mut self, name: &str, help: &str, values: &Histogram, (unit, open): (f64, u64)) {
         self.head(name, help, "histogram");
         let (mut sum, mut before) = (0.0, 0);
         let bucket = format!("{name}_bucket");
         for (bound, below) in values.below() {
             sum += (below - before) as f64 * bound as f64 * unit;
-            if bound.is_power_of_two() && (below > 0 || bound == 1) && before < values.count() {
-                self.labelled(&bucket, "le", bound as f64 * unit, below);
+            if bound.is_power_of_two() && (below > 0 || bound == 2) && before < values.count() {
+                self.labelled(&bucket, "le", (bound - open) as f64 * unit, below);
             }
             before = below;
         }
