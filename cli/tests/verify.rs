@@ -227,7 +227,8 @@ fn bad_input_is_told_in_a_sentence() {
         bad("no-such-file", "no-such-file: no such file");
         wayseal([command, "--trust", "/no/such/folder", &garbage])
             .complains("/no/such/folder: no such folder");
-        wayseal([command, "--trust", &garbage, &garbage]).complains("neither a folder, a certificate nor a list");
+        wayseal([command, "--trust", &garbage, &garbage])
+            .complains("neither a folder, a certificate nor a list");
         wayseal([command, &garbage]).complains("--trust");
         wayseal([command, "--trust", &trust]).complains("<FILE>");
         wayseal([command, "--trust", &trust, "--at", "soon", &garbage]).complains("not a time");

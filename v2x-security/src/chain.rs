@@ -202,6 +202,7 @@ pub(crate) fn extend(
 }
 
 /// How far the proof of a certificate has come.
+#[expect(clippy::large_enum_variant, reason = "it lives for one step, on the stack")]
 pub(crate) enum Proof {
     /// All the way.
     Chain(Arc<Chain>),

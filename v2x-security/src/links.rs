@@ -79,16 +79,15 @@ pub fn follow(
     next: Certificate,
 ) -> Result<Role, LinkError> {
     let outer = Received::parse_as(Psid::CTL, message)?;
-    let role = match content(outer.payload()?)? {
-        Content::LinkCertificateTlm(link) => {
-            vouched(trust, clock, Role::TrustListManager, &outer, &link, &next)?;
-            Role::TrustListManager
-        }
-        Content::DoubleSignedLinkCertificateRca(inner) => {
-            vouched_by_root(trust, clock, &outer, &asn::encode(&inner)?, &next)?;
-            Role::Root
-        }
-        _ => return Err(RequestError::WrongContent("a link certificate, of a root by both its keys").into()),
+    let content = content(outer.payload()?)?;
+    let role = if let Content::LinkCertificateTlm(link) = content {
+        vouched(trust, clock, Role::TrustListManager, &outer, &link, &next)?;
+        Role::TrustListManager
+    } else if let Content::DoubleSignedLinkCertificateRca(inner) = content {
+        vouched_by_root(trust, clock, &outer, &asn::encode(&inner)?, &next)?;
+        Role::Root
+    } else {
+        return Err(RequestError::WrongContent("a link certificate, of a root by both its keys").into());
     };
     match role {
         Role::TrustListManager => trust.add_trust_list_manager(next)?,
@@ -115,12 +114,10 @@ fn vouched_by_root(
     check_permission(next, Role::Root)?;
     outer.verify(trust.provider(), key(next)?, SignedBy::Certificate(next))?;
     let inner = Received::parse_as(Psid::CTL, inner)?;
-    match content(inner.payload()?)? {
-        Content::SingleSignedLinkCertificateRca(link) => {
-            vouched(trust, clock, Role::Root, &inner, &link, next)
-        }
-        _ => Err(RequestError::WrongContent("a link certificate of a root").into()),
-    }
+    let Content::SingleSignedLinkCertificateRca(link) = content(inner.payload()?)? else {
+        return Err(RequestError::WrongContent("a link certificate of a root").into());
+    };
+    vouched(trust, clock, Role::Root, &inner, &link, next)
 }
 
 /// Whether an anchor that is trusted in `role` has signed `link`, now, for `next`.
@@ -202,10 +199,12 @@ fn key(certificate: &Certificate) -> Result<&PublicKey, LinkError> {
 
 /// Whether a hash is the certificate's, over its whole encoding.
 fn names(hash: &HashedData, certificate: &Certificate) -> bool {
-    match hash {
-        HashedData::Sha256HashedData(hash) => hash.0.as_ref() == sha256(certificate.octets()),
-        HashedData::Sha384HashedData(hash) => hash.0.as_ref() == sha384(certificate.octets()),
-        _ => false,
+    if let HashedData::Sha256HashedData(hash) = hash {
+        hash.0.as_ref() == sha256(certificate.octets())
+    } else if let HashedData::Sha384HashedData(hash) = hash {
+        hash.0.as_ref() == sha384(certificate.octets())
+    } else {
+        false
     }
 }
 

@@ -50,7 +50,6 @@ struct Claimed {
 }
 
 /// How far a packet of the batch has come.
-#[expect(clippy::large_enum_variant, reason = "a box would be an allocation for every message")]
 enum Step<'p> {
     /// It failed a check that needs no signature.
     Refused(Refusal),
