@@ -97,7 +97,7 @@ impl TrustArguments {
     pub(crate) fn load_for(&self, provider: &Arc<dyn Provider>) -> Result<Trust> {
         let mut trust = Trust::new(self.rules, provider);
         if let Some(psid) = self.misbehaviour_psid {
-            trust.etsi.set_misbehaviour_service(Psid(psid));
+            trust.etsi.trust_mut().set_misbehaviour_service(Psid(psid));
         }
         for folder in &self.folders {
             trust.read(folder)?;
