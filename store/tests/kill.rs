@@ -1,5 +1,12 @@
 //! A process that is killed in the middle of its work. What it has said to be durable is there; what it has answered is
 //! answered the same way by the process that comes after it; the chain verifies.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod common;
 

@@ -1,5 +1,12 @@
 //! A ledger of an earlier release opens. What is stored is an interface: these octets were written when schema 1 was made,
 //! and are never written anew; a change of the format is a new schema, with a file of its own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod common;
 

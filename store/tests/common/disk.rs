@@ -162,7 +162,7 @@ impl Event {
             (0, _) => {}
             (1, Self::Write { offset, octets }) => {
                 for (at, sector) in (*offset..).step_by(SECTOR).zip(octets.chunks(SECTOR)) {
-                    if rng.next_u32() % 2 == 0 {
+                    if rng.next_u32().is_multiple_of(2) {
                         put(disk, at, sector);
                     }
                 }
