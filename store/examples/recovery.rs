@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --package store --example recovery -- [FOLDER] [RECORDS]
 //! ```
+#![allow(clippy::print_stdout, reason = "figures are what it is for")]
 
 use std::{
     env,

@@ -9,7 +9,7 @@ use crate::{
     codec::Writer,
     engine::{Engine, Space, View, Write},
     error::{Damage, StoreError},
-    limits::{MAX_VALUE, RESTORE_BATCH},
+    limits::{MAX_BATCH_OCTETS, MAX_VALUE, RESTORE_BATCH},
     record::{Digest, Head},
     rows::{self, INCOMPLETE, REWOUND},
     table::MAX_ENTRY_KEY,
@@ -126,10 +126,13 @@ impl Hashing<'_, dyn io::Read + '_> {
 
     /// The next rows, and whether there may be more. The end is one once its hash was compared.
     fn batch(&mut self) -> Result<(Vec<Write>, bool), StoreError> {
-        let mut batch = Vec::new();
-        while batch.len() < RESTORE_BATCH {
+        let (mut batch, mut octets) = (Vec::new(), 0);
+        while batch.len() < RESTORE_BATCH && octets < MAX_BATCH_OCTETS {
             match self.row()? {
-                Some(write) => batch.push(write),
+                Some(write) => {
+                    octets += write.value.as_ref().map_or(0, Vec::len);
+                    batch.push(write);
+                }
                 None => return Ok((batch, false)),
             }
         }

@@ -4,7 +4,7 @@ use crate::{
     backup,
     draft::{Draft, Expected, Operation, fits, genesis},
     engine::{Engine, Space, View, Write},
-    error::StoreError,
+    error::{Damage, StoreError},
     limits::{BATCH_WAIT, MAX_BATCH_WAIT, MAX_NAME},
     queue::Queue,
     record::{Digest, Head},
@@ -254,7 +254,7 @@ impl Ledger {
         let prefix = table.prefix();
         self.look(|view| {
             view.scan(Space::Entries, &prefix, &mut |key, row| {
-                let entry = rows::Entry::decode(row)?;
+                let entry = rows::checked(view, key, row)?;
                 each(key.strip_prefix(&*prefix).unwrap_or(key), &entry.value)
             })
         })
@@ -265,7 +265,7 @@ impl Ledger {
     /// # Errors
     /// As [`standing`](Self::standing).
     pub fn head(&self) -> Result<Head, StoreError> {
-        self.look(|view| Ok(rows::head(view)?.ok_or(crate::error::Damage::Head)?))
+        self.look(|view| Ok(rows::head(view)?.ok_or(Damage::Head)?))
     }
 
     /// Whether this is an older copy, which takes no record until its epoch is raised.
@@ -351,7 +351,7 @@ fn opening(view: &dyn View, options: &Options, time: u64) -> Result<Vec<Write>, 
         return Err(StoreError::OtherLedger { expected: options.name.clone(), found });
     }
     if rows::record(view, head.sequence)?.head() != head {
-        return Err(crate::error::Damage::Head.into());
+        return Err(Damage::Head.into());
     }
     match &options.published {
         // A head of an epoch before is one that an operator has decided to give up.

@@ -52,7 +52,8 @@ pub const MAX_TIME_BEHIND: u64 = 30_000_000;
 /// hold the inner pages of an index of ten million.
 pub const CACHE_OCTETS: usize = 64 << 20;
 
-/// Rows in one transaction of a restore: large enough that its sync calls do not matter, small enough to hold.
+/// Rows in one transaction of a restore, of [`MAX_BATCH_OCTETS`] at most: large enough that its sync calls do not
+/// matter, small enough to hold.
 pub const RESTORE_BATCH: usize = 4_096;
 
 /// Rows that a scan takes from PostgreSQL at once.

@@ -86,13 +86,13 @@ pub(crate) fn record(view: &dyn View, sequence: Sequence) -> Result<Record, Stor
 
 /// An entry, compared with the record that made it: damage to either is found before anybody acts on it.
 pub(crate) fn entry(view: &dyn View, key: &[u8]) -> Result<Option<Entry>, StoreError> {
-    let Some(row) = view.row(Space::Entries, key)? else { return Ok(None) };
-    let entry = Entry::decode(&row)?;
+    view.row(Space::Entries, key)?.map(|row| checked(view, key, &row)).transpose()
+}
+
+/// The entry in a row, compared with the record that made it.
+pub(crate) fn checked(view: &dyn View, key: &[u8], row: &[u8]) -> Result<Entry, StoreError> {
+    let entry = Entry::decode(row)?;
     let record = record(view, entry.sequence)?;
     let recorded = record.change(key).and_then(|change| change.value.digest());
-    if recorded == Some(digest(&entry.value)) {
-        Ok(Some(entry))
-    } else {
-        Err(Damage::Entry(entry.sequence).into())
-    }
+    if recorded == Some(digest(&entry.value)) { Ok(entry) } else { Err(Damage::Entry(entry.sequence).into()) }
 }

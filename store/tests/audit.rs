@@ -1,5 +1,12 @@
 //! Whoever changes a record is found out: each record is deleted, swapped with the next, edited and cut off, by hands
 //! that write to the storage itself.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod common;
 

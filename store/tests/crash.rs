@@ -1,5 +1,12 @@
 //! Power failures: a run of commits is recorded write by write, and at each write and sync call, disks are made that a
 //! crash at this moment may leave. Each must open, verify, and hold everything that was acknowledged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod common;
 
@@ -97,7 +104,7 @@ fn flip_everywhere(events: &[Event], images: u64, seed: u64) -> (u64, u64) {
         let mut moment = Moment::default();
         for (at, event) in (0_u64..).zip(events) {
             moment.step(event, false);
-            if at % step != 0 || moment.promised.is_none() {
+            if !at.is_multiple_of(step) || moment.promised.is_none() {
                 continue;
             }
             let mut image = crashed(&moment.synced, &moment.unsynced, &mut rng);
@@ -125,7 +132,7 @@ fn lose_syncs(events: &[Event], images: u64, seed: u64) -> (u64, u64, u64) {
         let crash = rng.next_u64() as usize % events.len();
         let mut moment = Moment::default();
         for event in &events[..crash] {
-            moment.step(event, rng.next_u32() % 8 == 0);
+            moment.step(event, rng.next_u32().is_multiple_of(8));
         }
         let image = crashed(&moment.synced, &moment.unsynced, &mut rng);
         let Ok(ledger) = open(Disk::holding(image)) else {

@@ -1,4 +1,11 @@
 //! The ledger on a real PostgreSQL, in clusters that the tests start themselves.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 #![cfg(feature = "postgres")]
 
 mod common;

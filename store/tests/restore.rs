@@ -1,5 +1,12 @@
 //! Snapshots of a running ledger, restored: each is whole, knows what was acknowledged before it was taken, and issues
 //! nothing until an operator has raised its epoch.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 mod common;
 

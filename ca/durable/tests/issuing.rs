@@ -1,4 +1,11 @@
 //! Issuing on a durable ledger: through restarts, from many threads, with a clock and a backup that are wrong.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests fail by panicking, in their helpers too"
+)]
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;

@@ -24,13 +24,21 @@ pub(crate) enum Event {
     Acknowledged(Head),
 }
 
-/// What goes wrong, at which of the calls that change the disk.
+/// What goes wrong, at which of the calls that read, write, resize or sync the disk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
     pub(crate) call: u64,
     pub(crate) kind: ErrorKind,
     /// Once, or from then on.
     pub(crate) lasts: bool,
+}
+
+/// What a fault hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    Read,
+    Change,
+    Sync,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -43,8 +51,7 @@ struct State {
     records_events: bool,
     calls: u64,
     fault: Option<Fault>,
-    /// Whether the faulty call was a sync.
-    failed_sync: Option<bool>,
+    hit: Option<Call>,
 }
 
 impl Disk {
@@ -84,25 +91,30 @@ impl Disk {
         self.lock().events.push(Event::Acknowledged(head));
     }
 
-    /// Whether the fault has come, and whether it hit a sync.
-    pub(crate) fn failed_sync(&self) -> Option<bool> {
-        self.lock().failed_sync
+    /// Which call the fault has hit first, if it has come.
+    pub(crate) fn hit(&self) -> Option<Call> {
+        self.lock().hit
     }
 }
 
 impl State {
-    fn call(&mut self, event: Event) -> Result<()> {
-        let (call, is_sync) = (self.calls, matches!(event, Event::Sync));
+    fn change(&mut self, event: Event) -> Result<()> {
+        self.call(if matches!(event, Event::Sync) { Call::Sync } else { Call::Change })?;
+        event.apply(&mut self.octets);
+        if self.records_events {
+            self.events.push(event);
+        }
+        Ok(())
+    }
+
+    fn call(&mut self, kind: Call) -> Result<()> {
+        let call = self.calls;
         self.calls += 1;
         if let Some(fault) =
             self.fault.filter(|fault| call == fault.call || (fault.lasts && call > fault.call))
         {
-            self.failed_sync.get_or_insert(is_sync);
+            self.hit.get_or_insert(kind);
             return Err(Error::new(fault.kind, "the disk was told to fail"));
-        }
-        event.apply(&mut self.octets);
-        if self.records_events {
-            self.events.push(event);
         }
         Ok(())
     }
@@ -114,7 +126,8 @@ impl StorageBackend for Disk {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> Result<()> {
-        let state = self.lock();
+        let mut state = self.lock();
+        state.call(Call::Read)?;
         let from = state.octets.get(offset as usize..).unwrap_or_default();
         let octets = from.get(..out.len()).ok_or(ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(octets);
@@ -122,15 +135,15 @@ impl StorageBackend for Disk {
     }
 
     fn set_len(&self, len: u64) -> Result<()> {
-        self.lock().call(Event::Resize(len as usize))
+        self.lock().change(Event::Resize(len as usize))
     }
 
     fn sync_data(&self) -> Result<()> {
-        self.lock().call(Event::Sync)
+        self.lock().change(Event::Sync)
     }
 
     fn write(&self, offset: u64, data: &[u8]) -> Result<()> {
-        self.lock().call(Event::Write { offset: offset as usize, octets: data.to_vec() })
+        self.lock().change(Event::Write { offset: offset as usize, octets: data.to_vec() })
     }
 }
 
@@ -149,7 +162,7 @@ impl Event {
             (0, _) => {}
             (1, Self::Write { offset, octets }) => {
                 for (at, sector) in (*offset..).step_by(SECTOR).zip(octets.chunks(SECTOR)) {
-                    if rng.next_u32() % 2 == 0 {
+                    if rng.next_u32().is_multiple_of(2) {
                         put(disk, at, sector);
                     }
                 }
