@@ -16,7 +16,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    aarch64, bench, boundaries, deny, fuzz, generate, layering, reliability, reproducible, test, trace, wasm,
+    aarch64, bench, boundaries, deny, fuzz, generate, kernels, layering, reliability, reproducible, test,
+    trace, wasm,
 };
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
@@ -36,6 +37,7 @@ enum Command {
     Aarch64(aarch64::Args),
     Fuzz(fuzz::Args),
     Bench(bench::Args),
+    Kernels(kernels::Args),
     Reliability(reliability::Args),
     Reproducible(reproducible::Args),
     Trace(trace::Args),
@@ -64,6 +66,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Aarch64(args) => aarch64::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Kernels(args) => kernels::run(&args),
         Command::Reliability(args) => reliability::run(&args),
         Command::Reproducible(args) => reproducible::run(&args),
         Command::Trace(args) => trace::run(&args),
