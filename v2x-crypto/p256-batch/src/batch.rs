@@ -304,7 +304,6 @@ impl Batch<'_, '_> {
                     for part in 0..table.comb.tables {
                         let selection = table.comb.select(part, digits[part * table.comb.columns + column]);
                         let entry = Selected::new(&table.entries[selection.index], selection.negative);
-                        entry.prefetch_for_later();
                         sweep.selected[(first + part) * L::COUNT + lane] = entry;
                     }
                 }

@@ -62,17 +62,6 @@ impl Selected {
             core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.0.cast());
         }
     }
-
-    /// Asks for the entry to be brought into the second cache, for later.
-    #[inline(always)]
-    pub(crate) fn prefetch_for_later(self) {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
-        // SAFETY: as in `prefetch`.
-        #[expect(unsafe_code, reason = "an intrinsic")]
-        unsafe {
-            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T1 }>(self.0.cast());
-        }
-    }
 }
 
 /// Field arithmetic on [`Lanes::COUNT`] elements at once. A value of the type is the proof that the machine can do it.
@@ -107,6 +96,12 @@ pub(crate) trait Lanes: Copy {
     /// A product of a product and any of the three.
     fn mul(self, a: &Self::Wide, b: &Self::Packed) -> Self::Wide;
 
+    /// The same into a place that is there: what is returned would be copied.
+    #[inline(always)]
+    fn mul_into(self, to: &mut Self::Wide, a: &Self::Wide, b: &Self::Packed) {
+        *to = self.mul(a, b);
+    }
+
     /// The same in place.
     #[inline(always)]
     fn mul_by(self, a: &mut Self::Wide, b: &Self::Packed) {
@@ -136,9 +131,9 @@ pub(crate) trait Lanes: Copy {
     /// `inverse` = inverse·(y₂ − y₁) for y = \[y₁, y₂\], coordinates: a product.
     fn slope(self, inverse: &mut Self::Wide, y: [&Self::Packed; 2]);
 
-    /// `x` = slope² − 2x − d for a coordinate x and a difference d: a coordinate. Returns the old x less the new one, a
+    /// `x` = slope² − 2x − d for a coordinate x and a difference d: a coordinate. `across` = the old x less the new one, a
     /// difference.
-    fn abscissa(self, x: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed) -> Self::Packed;
+    fn abscissa(self, x: &mut Self::Packed, across: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed);
 
     /// `y` = slope·across − y for a difference and a coordinate: a coordinate.
     fn ordinate(self, y: &mut Self::Packed, slope: &Self::Wide, across: &Self::Packed);

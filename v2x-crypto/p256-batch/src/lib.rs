@@ -39,9 +39,8 @@
 //! `inverse` and `limbs`.
 //!
 //! # Unsafe code
-//! There are three reasons for it: SIMD intrinsics, table entries that are kept as addresses while a batch runs, and the
-//! system call that asks for large pages. Each place
-//! names its own.
+//! There are three reasons for it: SIMD intrinsics and assembly, table entries that are kept as addresses while a batch runs,
+//! and tables that share large pages. Each place names its own.
 
 mod batch;
 mod comb;

@@ -27,7 +27,7 @@ const BLOCK: usize = 2;
 const MAX_LANES: usize = 8;
 
 /// How far ahead entries are asked for, in jobs.
-const PREFETCH: usize = 4;
+const PREFETCH: usize = 6;
 
 /// The scratch of a batch, and the lanes that work on it.
 #[derive(Debug)]
@@ -40,14 +40,30 @@ pub(crate) struct Sweep<L: Lanes> {
     /// For each group and lane: met a zero denominator, and is to be judged alone.
     pub(crate) alone: Vec<bool>,
     jobs: Vec<Job>,
-    x: Vec<L::Packed>,
-    y: Vec<L::Packed>,
-    denominators: Vec<L::Packed>,
-    /// For each job the product of its chain up to and with its denominator.
-    products: Vec<L::Packed>,
+    /// What the plan's slots hold.
+    slots: Vec<Slot<L::Packed>>,
+    /// What each job of a level leaves on the way forwards.
+    steps: Vec<Step<L::Packed>>,
     zero: L::Packed,
+    /// Of each addition of a block, the first x less the sum's.
+    across: [L::Packed; BLOCK],
     /// What [`Lanes::mul`] makes elements of integers with.
     from_integer: L::Wide,
+}
+
+/// A point. Its coordinates lie side by side, and so do the parts of a step: in arrays of their own, those of one index would
+/// have addresses that differ by whole pages, and a load would wait for an earlier store that only looks like its own.
+#[derive(Clone, Copy, Debug)]
+struct Slot<P> {
+    x: P,
+    y: P,
+}
+
+/// An addition's denominator, and the product of its chain up to and with it.
+#[derive(Clone, Copy, Debug)]
+struct Step<P> {
+    denominator: P,
+    product: P,
 }
 
 /// What a level of the batch adds.
@@ -72,11 +88,10 @@ impl<L: Lanes> Sweep<L> {
             selected: vec![Selected::NONE; limits.entries * L::COUNT],
             alone: vec![false; limits.groups * L::COUNT],
             jobs: Vec::with_capacity(limits.jobs),
-            x: pages::filled(zero, limits.slots),
-            y: pages::filled(zero, limits.slots),
-            denominators: pages::filled(zero, limits.jobs),
-            products: pages::filled(zero, limits.jobs),
+            slots: pages::filled(Slot { x: zero, y: zero }, limits.slots),
+            steps: pages::filled(Step { denominator: zero, product: zero }, limits.jobs),
             zero,
+            across: [zero; BLOCK],
             from_integer: lanes.unpack(&filled(lanes, &domain.from_integer)),
         }
     }
@@ -129,16 +144,17 @@ impl<L: Lanes> Sweep<L> {
             unsafe { self.forward(level, index, &mut products[index % CHAINS]) };
         }
         let mut inverses = self.invert(products);
+        let mut slopes = [self.lanes.one(); BLOCK];
         let mut end = count;
         while !end.is_multiple_of(BLOCK) {
             end -= 1;
             // SAFETY: the caller's promise, here and below.
-            unsafe { self.finish::<1>(level, end, &mut inverses) };
+            unsafe { self.finish::<1>(level, end, &mut inverses, &mut slopes) };
         }
         while end > 0 {
             end -= BLOCK;
             // SAFETY: as above.
-            unsafe { self.finish::<BLOCK>(level, end, &mut inverses) };
+            unsafe { self.finish::<BLOCK>(level, end, &mut inverses, &mut slopes) };
         }
     }
 
@@ -155,22 +171,26 @@ impl<L: Lanes> Sweep<L> {
             Level::Entries => {
                 self.prefetch(index + PREFETCH);
                 // SAFETY: the caller's promise.
-                let x2 = unsafe {
-                    self.x[slot] = lanes.load_x(self.entry(with));
-                    lanes.load_x(self.entry(with + 1))
-                };
-                self.denominators[index] = lanes.sub(&x2, &self.x[slot]);
-                lanes.forward(product, &mut self.products[index], &self.denominators[index]);
+                let (x1, x2) =
+                    unsafe { (lanes.load_x(self.entry(with)), lanes.load_x(self.entry(with + 1))) };
+                self.slots[slot].x = x1;
+                self.steps[index].denominator = lanes.sub(&x2, &x1);
             }
             Level::Slots => {
-                let (d, x) = (&mut self.denominators[index], [&self.x[slot], &self.x[with]]);
-                lanes.forward_difference(product, &mut self.products[index], d, x);
+                let Step { denominator, product: after } = &mut self.steps[index];
+                let x = [&self.slots[slot].x, &self.slots[with].x];
+                return lanes.forward_difference(product, after, denominator, x);
             }
-            Level::Double => {
-                self.denominators[index] = lanes.double(&self.y[with]);
-                lanes.forward(product, &mut self.products[index], &self.denominators[index]);
-            }
+            Level::Double => self.steps[index].denominator = lanes.double(&self.slots[with].y),
         }
+        self.extend(product, index);
+    }
+
+    /// Multiplies a chain's product by a denominator.
+    #[inline(always)]
+    fn extend(&mut self, product: &mut L::Wide, index: usize) {
+        let Step { denominator, product: after } = &mut self.steps[index];
+        self.lanes.forward(product, after, denominator);
     }
 
     #[inline(always)]
@@ -197,10 +217,10 @@ impl<L: Lanes> Sweep<L> {
         level: Level,
         first: usize,
         inverses: &mut [L::Wide; CHAINS],
+        slope: &mut [L::Wide; BLOCK],
     ) {
         // Loops, not closures: what the compiler does not inline would lose the kernel's instructions.
         let lanes = self.lanes;
-        let mut slope = [lanes.one(); N];
         for offset in (0..N).rev() {
             let index = first + offset;
             let running = &mut inverses[index % CHAINS];
@@ -208,8 +228,8 @@ impl<L: Lanes> Sweep<L> {
             if index < CHAINS {
                 slope[offset] = *running;
             } else {
-                slope[offset] = lanes.mul(running, &self.products[index - CHAINS]);
-                lanes.mul_by(running, &self.denominators[index]);
+                lanes.mul_into(&mut slope[offset], running, &self.steps[index - CHAINS].product);
+                lanes.mul_by(running, &self.steps[index].denominator);
             }
         }
         for offset in (0..N).rev() {
@@ -217,14 +237,25 @@ impl<L: Lanes> Sweep<L> {
             unsafe { self.slope(level, first + offset, &mut slope[offset]) };
         }
         for offset in (0..N).rev() {
-            let (index, job) = (first + offset, self.jobs[first + offset]);
-            let (target, d) = match level {
-                Level::Entries | Level::Slots => (job.slot as usize, &self.denominators[index]),
-                // Both points are one: x₂ − x₁ is zero.
-                Level::Double => (job.with as usize, &self.zero),
-            };
-            let across = lanes.abscissa(&mut self.x[target], &slope[offset], d);
-            lanes.ordinate(&mut self.y[target], &slope[offset], &across);
+            // Of a doubling both points are one: x₂ − x₁ is zero.
+            let step = &self.steps[first + offset];
+            let d = if level == Level::Double { &self.zero } else { &step.denominator };
+            let target = self.target(level, first + offset);
+            lanes.abscissa(&mut self.slots[target].x, &mut self.across[offset], &slope[offset], d);
+        }
+        for offset in (0..N).rev() {
+            let target = self.target(level, first + offset);
+            lanes.ordinate(&mut self.slots[target].y, &slope[offset], &self.across[offset]);
+        }
+    }
+
+    /// Where an addition's first point is, and its sum will be.
+    #[inline(always)]
+    fn target(&self, level: Level, index: usize) -> usize {
+        let job = &self.jobs[index];
+        match level {
+            Level::Entries | Level::Slots => job.slot as usize,
+            Level::Double => job.with as usize,
         }
     }
 
@@ -242,13 +273,13 @@ impl<L: Lanes> Sweep<L> {
                 self.prefetch(index.wrapping_sub(PREFETCH));
                 // SAFETY: the caller's promise.
                 let y2 = unsafe {
-                    self.y[slot] = lanes.load_y(self.entry(with));
+                    self.slots[slot].y = lanes.load_y(self.entry(with));
                     lanes.load_y(self.entry(with + 1))
                 };
-                lanes.slope(inverse, [&self.y[slot], &y2]);
+                lanes.slope(inverse, [&self.slots[slot].y, &y2]);
             }
-            Level::Slots => lanes.slope(inverse, [&self.y[slot], &self.y[with]]),
-            Level::Double => lanes.mul_by(inverse, &lanes.tangent(&self.x[with])),
+            Level::Slots => lanes.slope(inverse, [&self.slots[slot].y, &self.slots[with].y]),
+            Level::Double => lanes.mul_by(inverse, &lanes.tangent(&self.slots[with].x)),
         }
     }
 
@@ -289,8 +320,9 @@ impl<L: Lanes> Sweep<L> {
                     continue;
                 }
                 for index in (chain..self.jobs.len()).step_by(CHAINS) {
-                    if lanes.lane(&self.denominators[index], lane).is_zero() {
-                        lanes.set(&mut self.denominators[index], lane, &one);
+                    let denominator = &mut self.steps[index].denominator;
+                    if lanes.lane(denominator, lane).is_zero() {
+                        lanes.set(denominator, lane, &one);
                         self.alone[self.jobs[index].group as usize * L::COUNT + lane] = true;
                     }
                 }
@@ -298,8 +330,7 @@ impl<L: Lanes> Sweep<L> {
         }
         let mut products = [lanes.one(); CHAINS];
         for index in 0..self.jobs.len() {
-            let product = &mut products[index % CHAINS];
-            lanes.forward(product, &mut self.products[index], &self.denominators[index]);
+            self.extend(&mut products[index % CHAINS], index);
         }
         products
     }
@@ -316,8 +347,8 @@ impl<L: Lanes> Sweep<L> {
             let entry = &self.selected[job.with as usize * L::COUNT..(job.with as usize + 1) * L::COUNT];
             // SAFETY: the caller's promise.
             unsafe {
-                self.x[job.slot as usize] = self.lanes.load_x(entry);
-                self.y[job.slot as usize] = self.lanes.load_y(entry);
+                self.slots[job.slot as usize] =
+                    Slot { x: self.lanes.load_x(entry), y: self.lanes.load_y(entry) };
             }
         }
     }
@@ -327,10 +358,10 @@ impl<L: Lanes> Sweep<L> {
     #[inline(always)]
     pub(crate) fn judge(&self, group: usize, r: &L::Wide) -> Judgement {
         let (lanes, group) = (self.lanes, &self.plan.groups[group]);
-        let (first, second) = (group.sum_slot(0), group.sum_slot(1));
-        let dx = lanes.sub(&self.x[second], &self.x[first]);
-        let dy = lanes.sub(&self.y[second], &self.y[first]);
-        let equal = lanes.is_sum(r, [&self.x[first], &self.x[second]], &dx, &dy);
+        let (first, second) = (&self.slots[group.sum_slot(0)], &self.slots[group.sum_slot(1)]);
+        let dx = lanes.sub(&second.x, &first.x);
+        let dy = lanes.sub(&second.y, &first.y);
+        let equal = lanes.is_sum(r, [&first.x, &second.x], &dx, &dy);
         // Where x₂ = x₁ the equation says nothing.
         let vertical = equal & lanes.is_zero(&dx);
         Judgement { equal, vertical }

@@ -8,7 +8,7 @@ use crate::comb::Comb;
 use crate::field::Fp;
 use crate::kernel::Kernel;
 use crate::limbs::{self, Limbs};
-use crate::pages;
+use crate::pages::Block;
 use crate::point::{Affine, Point};
 
 /// How large a key's table is, and so how fast its signatures are verified.
@@ -56,7 +56,7 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) comb: Comb,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Block<Entry>,
 }
 
 impl Table {
@@ -67,9 +67,8 @@ impl Table {
         let factor = kernel.domain().from_portable;
         let kept =
             |value: &Fp| *if kernel.domain().is_portable() { *value } else { value.mul(&factor) }.kept();
-        let mut entries = pages::with_capacity(points.len());
-        entries.extend(points.iter().map(|point| Entry { x: kept(&point.x), y: kept(&point.y) }));
-        Some(Self { comb, entries })
+        let entries = points.iter().map(|point| Entry { x: kept(&point.x), y: kept(&point.y) });
+        Some(Self { comb, entries: Block::new(entries) })
     }
 
     /// An entry as a point, negated if selected so.
@@ -174,7 +173,7 @@ impl GeneratorTable {
     /// Octets that it holds.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of_val(self.table.entries.as_slice())
+        size_of_val::<[Entry]>(&self.table.entries)
     }
 }
 
@@ -214,6 +213,6 @@ impl KeyTable {
     /// Octets that it holds.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(self.table.entries.as_slice())
+        size_of::<Self>() + size_of_val::<[Entry]>(&self.table.entries)
     }
 }

@@ -1,6 +1,6 @@
 //! Verdicts on random signatures, valid and mutated, against those of p256.
 //!
-//! The long form: `WAYSEAL_CASES=10000000 cargo test --release -p v2x-crypto-p256-batch --test verdicts -- --ignored`.
+//! The long form: `WAYSEAL_CASES=10000000 cargo test --release -p v2x-crypto-p256-batch --test verdicts -- --ignored long_`.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
@@ -41,7 +41,7 @@ fn random_signatures_get_the_verdict_of_p256() {
 
 #[test]
 #[ignore = "runs as long as WAYSEAL_CASES says"]
-fn many_random_signatures_get_the_verdict_of_p256() {
+fn long_many_random_signatures_get_the_verdict_of_p256() {
     let cases = std::env::var("WAYSEAL_CASES").map_or(1_000_000, |cases| cases.parse().unwrap());
     compare(cases, 0x5eed);
 }

@@ -51,6 +51,11 @@ const LONG: &[Long] = &[
         arguments: "test --release --package conformance --test crypto_differential",
     },
     Long {
+        name: "p256-batch",
+        environment: &[("WAYSEAL_CASES", "10000000")],
+        arguments: "test --release --package v2x-crypto-p256-batch --test verdicts -- --ignored long_ --nocapture",
+    },
+    Long {
         name: "zeroize",
         environment: &[("WAYSEAL_KEYS", "2500")],
         arguments: "test --release --package conformance --test crypto_zeroize",

@@ -18,6 +18,8 @@ type Verify = Box<dyn FnMut(&[Signed], &mut Vec<bool>)>;
 /// Somebody who verifies.
 pub(crate) struct Contender {
     pub(crate) name: String,
+    /// The number of the set that it verifies.
+    pub(crate) set: usize,
     /// Signatures of one turn: so many that every contender's takes some ten milliseconds.
     pub(crate) turn: usize,
     pub(crate) verify: Verify,
@@ -26,15 +28,16 @@ pub(crate) struct Contender {
 pub(crate) const OPENSSL: &str = "OpenSSL";
 pub(crate) const AWS_LC: &str = "aws-lc-rs";
 
-pub(crate) fn libraries(workload: &Workload) -> Result<Vec<Contender>> {
-    Ok(vec![openssl(workload)?, aws_lc(workload)?, ring(workload), p256(workload)])
+pub(crate) fn libraries(workload: &Workload, set: usize) -> Result<Vec<Contender>> {
+    let libraries = [openssl(workload)?, aws_lc(workload)?, ring(workload), p256(workload)];
+    Ok(libraries.into_iter().map(|library| Contender { set, ..library }).collect())
 }
 
 fn one_by_one(name: &str, mut verify: impl FnMut(&Signed) -> Option<()> + 'static) -> Contender {
     let verify = move |signed: &[Signed], verdicts: &mut Vec<bool>| {
         verdicts.extend(signed.iter().map(|signed| verify(signed).is_some()));
     };
-    Contender { name: name.to_owned(), turn: 128, verify: Box::new(verify) }
+    Contender { name: name.to_owned(), set: 0, turn: 128, verify: Box::new(verify) }
 }
 
 fn openssl(workload: &Workload) -> Result<Contender> {
@@ -84,7 +87,7 @@ fn p256(workload: &Workload) -> Contender {
     })
 }
 
-/// Ours, by one kernel: in batches of each size, and one at a time.
+/// Ours, by one kernel: each set in batches of each size, and one at a time.
 pub(crate) fn ours(
     workload: &Workload,
     kernel: Kernel,
@@ -101,11 +104,15 @@ pub(crate) fn ours(
     let tables =
         workload.keys.iter().map(|key| KeyTable::build(&key.public, size, kernel).context("a key of P-256"));
     let tables: std::rc::Rc<Vec<KeyTable>> = std::rc::Rc::new(tables.collect::<Result<_>>()?);
-    let sizes = batches.iter().chain(&[1]);
-    Ok(sizes.map(|batch| batched(&tables, kernel, *batch)).collect())
+    let sizes = || batches.iter().chain(&[1]);
+    let sets = 0..workload.sets.len();
+    Ok(sets
+        .flat_map(|set| sizes().map(move |batch| (set, *batch)))
+        .map(|(set, batch)| batched(&tables, kernel, set, batch))
+        .collect())
 }
 
-fn batched(tables: &std::rc::Rc<Vec<KeyTable>>, kernel: Kernel, batch: usize) -> Contender {
+fn batched(tables: &std::rc::Rc<Vec<KeyTable>>, kernel: Kernel, set: usize, batch: usize) -> Contender {
     let (tables, mut verifier) = (std::rc::Rc::clone(tables), BatchVerifier::new(kernel, batch));
     let verify = move |signed: &[Signed], verdicts: &mut Vec<bool>| {
         for chunk in signed.chunks(batch) {
@@ -114,7 +121,7 @@ fn batched(tables: &std::rc::Rc<Vec<KeyTable>>, kernel: Kernel, batch: usize) ->
         }
     };
     let name = format!("{kernel:?}, batches of {batch}");
-    Contender { name, turn: if batch == 1 { 512 } else { 4096 }, verify: Box::new(verify) }
+    Contender { name, set, turn: if batch == 1 { 256 } else { 2048 }, verify: Box::new(verify) }
 }
 
 fn item<'a>(tables: &'a [KeyTable], signed: &Signed) -> Option<Item<'a>> {

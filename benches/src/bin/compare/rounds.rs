@@ -1,6 +1,6 @@
 //! Turns on one core, timed by the thread's CPU time.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -11,6 +11,8 @@ use crate::workload::{Signed, Workload};
 #[derive(Clone, Debug)]
 pub(crate) struct Figure {
     pub(crate) name: String,
+    /// The number of the set that it verified.
+    pub(crate) set: usize,
     pub(crate) median: f64,
     pub(crate) quartiles: [f64; 2],
 }
@@ -43,9 +45,9 @@ pub(crate) fn run(workload: &Workload, contenders: &mut [Contender], rounds: usi
 /// Microseconds a signature in one round of one contender.
 fn turn(workload: &Workload, contender: &mut Contender, round: usize) -> Result<f64> {
     let count = contender.turn;
-    let slices: Vec<&Signed> =
-        workload.signed.iter().cycle().skip(round * count % workload.signed.len()).take(count).collect();
-    let slices: Vec<Signed> = slices.into_iter().copied().collect();
+    let signed = &workload.sets.get(contender.set).context("a set for each contender")?.signed;
+    let slices: Vec<Signed> =
+        signed.iter().cycle().skip(round * count % signed.len()).take(count).copied().collect();
     let mut verdicts = Vec::with_capacity(count);
     let start = cpu_time();
     (contender.verify)(&slices, &mut verdicts);
@@ -64,5 +66,10 @@ fn cpu_time() -> f64 {
 fn figure(contender: &Contender, mut times: Vec<f64>) -> Figure {
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times.get((share * times.len() as f64) as usize).copied().unwrap_or(f64::NAN);
-    Figure { name: contender.name.clone(), median: at(0.5), quartiles: [at(0.25), at(0.75)] }
+    Figure {
+        name: contender.name.clone(),
+        set: contender.set,
+        median: at(0.5),
+        quartiles: [at(0.25), at(0.75)],
+    }
 }

@@ -7,13 +7,6 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use v2x_crypto::{Curve, PublicKey, sha256};
 
-/// How many keys sign, and per cent of the signatures that are spoiled.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shape {
-    pub(crate) keys: usize,
-    pub(crate) invalid: usize,
-}
-
 pub(crate) struct Key {
     pub(crate) public: PublicKey,
     pub(crate) p256: VerifyingKey,
@@ -30,44 +23,61 @@ pub(crate) struct Signed {
     pub(crate) valid: bool,
 }
 
+/// The same keys' signatures, as often as there are shares of them to be spoiled.
 pub(crate) struct Workload {
     pub(crate) keys: Vec<Key>,
+    pub(crate) sets: Vec<Set>,
+}
+
+pub(crate) struct Set {
+    /// Per cent that are spoiled.
+    pub(crate) invalid: usize,
     pub(crate) signed: Vec<Signed>,
 }
 
-/// Signatures of one workload: so many that each key of the largest one signs.
+/// Signatures of one set: so many that each key of the largest one signs.
 const SIGNATURES: usize = 4096;
 
 impl Workload {
-    pub(crate) fn new(shape: Shape) -> Result<Self> {
-        let mut rng = ChaCha20Rng::seed_from_u64(shape.keys as u64);
-        let signing: Vec<SigningKey> =
-            (0..shape.keys).map(|_| signing_key(&mut rng)).collect::<Result<_>>()?;
-        let keys: Vec<Key> = signing.iter().map(key).collect::<Result<_>>()?;
-        let count = SIGNATURES.max(shape.keys.next_multiple_of(256));
-        let signed: Vec<Signed> = (0..count)
-            .map(|index| {
-                let owner = (rng.next_u32() as usize) % shape.keys;
-                let spoiled = (index * 37) % 100 < shape.invalid;
-                let signer = signing.get(owner).context("a key for each owner")?;
-                let mut signed = sign(owner, signer, &mut rng)?;
-                if spoiled {
-                    // Flips a bit of the digest's source, so that whoever hashes and whoever does not sees the same.
-                    signed
-                        .message
-                        .iter_mut()
-                        .skip(index % 64)
-                        .take(1)
-                        .for_each(|octet| *octet ^= 1 << (index % 8));
-                    signed.digest = digest(&signed.message)?;
-                }
-                let signature = Signature::from_slice(&signed.signature)?;
-                let key = keys.get(owner).context("a key for each owner")?;
-                signed.valid = key.p256.verify_prehash(&signed.digest, &signature).is_ok();
-                Ok(signed)
+    pub(crate) fn new(keys: usize, invalid: &[usize]) -> Result<Self> {
+        let mut rng = ChaCha20Rng::seed_from_u64(keys as u64);
+        let signing: Vec<SigningKey> = (0..keys).map(|_| signing_key(&mut rng)).collect::<Result<_>>()?;
+        let public: Vec<Key> = signing.iter().map(key).collect::<Result<_>>()?;
+        let count = SIGNATURES.max(keys.next_multiple_of(256));
+        let honest: Vec<Signed> = (0..count)
+            .map(|_| {
+                let owner = (rng.next_u32() as usize) % keys;
+                sign(owner, signing.get(owner).context("a key for each owner")?, &mut rng)
             })
             .collect::<Result<_>>()?;
-        Ok(Self { keys, signed })
+        let sets = invalid.iter().map(|share| Set::new(*share, &honest, &public));
+        Ok(Self { sets: sets.collect::<Result<_>>()?, keys: public })
+    }
+}
+
+impl Set {
+    fn new(invalid: usize, honest: &[Signed], keys: &[Key]) -> Result<Self> {
+        let mut signed = honest.to_vec();
+        for (index, signed) in signed.iter_mut().enumerate() {
+            if (index * 37) % 100 < invalid {
+                signed.spoil(index)?;
+            }
+            let signature = Signature::from_slice(&signed.signature)?;
+            let key = keys.get(signed.key).context("a key for each owner")?;
+            signed.valid = key.p256.verify_prehash(&signed.digest, &signature).is_ok();
+        }
+        Ok(Self { invalid, signed })
+    }
+}
+
+impl Signed {
+    /// Flips a bit of the digest's source, so that whoever hashes and whoever does not sees the same.
+    fn spoil(&mut self, index: usize) -> Result<()> {
+        if let Some(octet) = self.message.get_mut(index % 64) {
+            *octet ^= 1 << (index % 8);
+        }
+        self.digest = digest(&self.message)?;
+        Ok(())
     }
 }
 

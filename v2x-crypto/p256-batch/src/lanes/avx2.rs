@@ -1,5 +1,6 @@
 //! The AVX2 kernel: four signatures in a vector, on [`super::limbs29`].
 
+#[expect(unsafe_code, reason = "functions of assembly")]
 mod kernels;
 
 use core::arch::x86_64::*;
@@ -236,6 +237,12 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
+    fn mul_into(self, to: &mut Wide, a: &Wide, b: &Packed) {
+        // SAFETY: as in `Multiply::mul`.
+        unsafe { kernels::multiply(to, a, b) }
+    }
+
+    #[inline(always)]
     fn mul_by(self, a: &mut Wide, b: &Packed) {
         let a: *mut Wide = a;
         // SAFETY: as in `Multiply::mul`; the kernel allows its result to replace its first factor.
@@ -268,13 +275,9 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn abscissa(self, x: &mut Packed, slope: &Wide, d: &Packed) -> Packed {
-        let mut across = MaybeUninit::uninit();
+    fn abscissa(self, x: &mut Packed, across: &mut Packed, slope: &Wide, d: &Packed) {
         // SAFETY: as in `Multiply::mul`.
-        unsafe {
-            kernels::abscissa(x, across.as_mut_ptr(), slope, d);
-            across.assume_init()
-        }
+        unsafe { kernels::abscissa(x, across, slope, d) }
     }
 
     #[inline(always)]

@@ -205,11 +205,11 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn abscissa(self, x: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed) -> Self::Packed {
+    fn abscissa(self, x: &mut Self::Packed, across: &mut Self::Packed, slope: &Self::Wide, d: &Self::Packed) {
         // SAFETY: `self` is the proof that the machine has AVX-512 F and IFMA.
         let new = unsafe { square_sub(slope, x, d) };
         let before = core::mem::replace(x, new);
-        limbs52::sub(&before, x)
+        *across = limbs52::sub(&before, x);
     }
 
     #[inline(always)]

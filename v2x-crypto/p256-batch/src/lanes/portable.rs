@@ -42,9 +42,9 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn abscissa(self, x: &mut Fp, slope: &Fp, d: &Fp) -> Fp {
+    fn abscissa(self, x: &mut Fp, across: &mut Fp, slope: &Fp, d: &Fp) {
         let before = core::mem::replace(x, slope.square().sub(&x.double()).sub(d));
-        before.sub(x)
+        *across = before.sub(x);
     }
 
     #[inline(always)]

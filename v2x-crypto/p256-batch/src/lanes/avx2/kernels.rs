@@ -1,19 +1,18 @@
 //! The programs of [`super::super::limbs29`] as functions.
 //!
 //! Each reads and writes memory only where its pointers point, and the constants; its assembly is a file that
-//! `cargo xtask kernels` makes, and a test holds against the list that made it. They are functions of their own and not
-//! inlined: copies would not fit into the instruction cache, and their operands come from memory in any case.
-
-#[cfg(not(any(miri, without_assembly)))]
-use core::arch::asm;
+//! `cargo xtask kernels` makes, and a test holds against the list that made it. They are functions without a prologue, so
+//! that no compiler makes copies of them: a batch's hundred calls, inlined, would not fit into the instruction cache.
 
 use super::super::limbs29::constants;
 use super::{Packed, Wide};
 
 /// Four lanes of each constant.
-#[repr(align(32))]
+#[repr(C, align(32))]
+#[cfg_attr(any(miri, without_assembly), expect(dead_code, reason = "assembly reads it"))]
 struct Constants([[u64; 4]; constants::ALL.len()]);
 
+#[cfg_attr(any(miri, without_assembly), expect(dead_code, reason = "assembly reads it"))]
 static CONSTANTS: Constants = Constants({
     let mut lanes = [[0; 4]; constants::ALL.len()];
     let mut index = 0;
@@ -29,29 +28,22 @@ macro_rules! kernels {
         $(#[$doc])*
         ///
         /// # Safety
-        /// The pointers are good for reading and, where they are `*mut`, for writing.
-        #[target_feature(enable = "avx2")]
-        #[inline(never)]
-        #[expect(unsafe_code, reason = "assembly")]
-        pub(super) unsafe fn $name($($pointer: $type),+) {
-            // SAFETY: the program reads and writes at its pointers, as many vectors as their types have, which are aligned as
-            // vectors, and at the constants; it leaves the stack and the flags alone and names every register that it uses. The
-            // machine has AVX2, as who calls this function must know.
-            #[cfg(not(any(miri, without_assembly)))]
-            unsafe {
-                asm!(
-                    include_str!($file),
-                    $($pointer = in(reg) $pointer,)+
-                    constants = in(reg) CONSTANTS.0.as_ptr(),
-                    out("ymm0") _, out("ymm1") _, out("ymm2") _, out("ymm3") _,
-                    out("ymm4") _, out("ymm5") _, out("ymm6") _, out("ymm7") _,
-                    out("ymm8") _, out("ymm9") _, out("ymm10") _, out("ymm11") _,
-                    out("ymm12") _, out("ymm13") _, out("ymm14") _, out("ymm15") _,
-                    options(nostack, preserves_flags)
-                );
-            }
-            #[cfg(any(miri, without_assembly))]
-            unreachable!("without assembly this kernel is not detected, {:?}", ($($pointer,)+));
+        /// The machine has AVX2. The pointers are good for reading and, where they are `*mut`, for writing.
+        // The program reads and writes at its pointers, as many vectors as their types have, which are aligned as vectors, and
+        // at the constants. It uses vector registers and rax, all of which the ABI lets it change, and no stack.
+        #[cfg(not(any(miri, without_assembly)))]
+        #[unsafe(naked)]
+        pub(super) unsafe extern "sysv64" fn $name($($pointer: $type),+) {
+            core::arch::naked_asm!(include_str!($file), constants = sym CONSTANTS)
+        }
+
+        $(#[$doc])*
+        ///
+        /// # Safety
+        /// Nobody can call it: without assembly AVX2 is not detected.
+        #[cfg(any(miri, without_assembly))]
+        pub(super) unsafe extern "sysv64" fn $name($($pointer: $type),+) {
+            unreachable!("without assembly: {:?}", ($($pointer,)+))
         }
     )+};
 }

@@ -1,20 +1,22 @@
 # Made by `cargo xtask kernels` from limbs29/program.rs.
-vmovdqa ymm14, [{constants} + 0]
-vmovdqa ymm15, [{constants} + 64]
-vmovdqa ymm9, [{b} + 0]
-vpmuludq ymm0, ymm9, [{a} + 0]
-vpmuludq ymm1, ymm9, [{a} + 32]
-vpmuludq ymm2, ymm9, [{a} + 64]
-vpmuludq ymm3, ymm9, [{a} + 96]
-vpmuludq ymm4, ymm9, [{a} + 160]
-vpmuludq ymm5, ymm9, [{a} + 192]
-vpmuludq ymm6, ymm9, [{a} + 224]
-vpmuludq ymm7, ymm9, [{a} + 256]
-vpmuludq ymm8, ymm9, [{a} + 128]
+# rdi = to, rsi = a, rdx = b
+lea rax, [rip + {constants}]
+vmovdqa ymm14, [rax + 0]
+vmovdqa ymm15, [rax + 64]
+vmovdqa ymm9, [rdx + 0]
+vpmuludq ymm0, ymm9, [rsi + 0]
+vpmuludq ymm1, ymm9, [rsi + 32]
+vpmuludq ymm2, ymm9, [rsi + 64]
+vpmuludq ymm3, ymm9, [rsi + 96]
+vpmuludq ymm4, ymm9, [rsi + 160]
+vpmuludq ymm5, ymm9, [rsi + 192]
+vpmuludq ymm6, ymm9, [rsi + 224]
+vpmuludq ymm7, ymm9, [rsi + 256]
+vpmuludq ymm8, ymm9, [rsi + 128]
 vpand ymm11, ymm0, ymm14
 vpsrlq ymm0, ymm0, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm1, ymm1, ymm0
 vpsllq ymm10, ymm11, 9
 vpaddq ymm8, ymm8, ymm12
@@ -22,28 +24,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm7, ymm7, ymm13
 vpaddq ymm3, ymm3, ymm10
 vpaddq ymm6, ymm6, ymm11
-vmovdqa ymm9, [{b} + 32]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovdqa ymm9, [rdx + 32]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm1, ymm1, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm2, ymm2, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm3, ymm3, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm4, ymm4, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm5, ymm5, ymm11
-vpmuludq ymm0, ymm9, [{a} + 128]
+vpmuludq ymm0, ymm9, [rsi + 128]
 vpaddq ymm6, ymm6, ymm12
 vpaddq ymm7, ymm7, ymm13
 vpaddq ymm8, ymm8, ymm10
 vpand ymm11, ymm1, ymm14
 vpsrlq ymm1, ymm1, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm2, ymm2, ymm1
 vpsllq ymm10, ymm11, 9
 vpaddq ymm0, ymm0, ymm12
@@ -51,28 +53,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm8, ymm8, ymm13
 vpaddq ymm4, ymm4, ymm10
 vpaddq ymm7, ymm7, ymm11
-vmovdqa ymm9, [{b} + 64]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovdqa ymm9, [rdx + 64]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm2, ymm2, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm3, ymm3, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm4, ymm4, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm5, ymm5, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm6, ymm6, ymm11
-vpmuludq ymm1, ymm9, [{a} + 128]
+vpmuludq ymm1, ymm9, [rsi + 128]
 vpaddq ymm7, ymm7, ymm12
 vpaddq ymm8, ymm8, ymm13
 vpaddq ymm0, ymm0, ymm10
 vpand ymm11, ymm2, ymm14
 vpsrlq ymm2, ymm2, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm3, ymm3, ymm2
 vpsllq ymm10, ymm11, 9
 vpaddq ymm1, ymm1, ymm12
@@ -80,28 +82,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm0, ymm0, ymm13
 vpaddq ymm5, ymm5, ymm10
 vpaddq ymm8, ymm8, ymm11
-vmovdqa ymm9, [{b} + 96]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovdqa ymm9, [rdx + 96]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm3, ymm3, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm4, ymm4, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm5, ymm5, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm6, ymm6, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm7, ymm7, ymm11
-vpmuludq ymm2, ymm9, [{a} + 128]
+vpmuludq ymm2, ymm9, [rsi + 128]
 vpaddq ymm8, ymm8, ymm12
 vpaddq ymm0, ymm0, ymm13
 vpaddq ymm1, ymm1, ymm10
 vpand ymm11, ymm3, ymm14
 vpsrlq ymm3, ymm3, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm4, ymm4, ymm3
 vpsllq ymm10, ymm11, 9
 vpaddq ymm2, ymm2, ymm12
@@ -109,28 +111,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm1, ymm1, ymm13
 vpaddq ymm6, ymm6, ymm10
 vpaddq ymm0, ymm0, ymm11
-vmovshdup ymm9, [{b} + 0]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovshdup ymm9, [rdx + 0]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm4, ymm4, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm5, ymm5, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm6, ymm6, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm7, ymm7, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm8, ymm8, ymm11
-vpmuludq ymm3, ymm9, [{a} + 128]
+vpmuludq ymm3, ymm9, [rsi + 128]
 vpaddq ymm0, ymm0, ymm12
 vpaddq ymm1, ymm1, ymm13
 vpaddq ymm2, ymm2, ymm10
 vpand ymm11, ymm4, ymm14
 vpsrlq ymm4, ymm4, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm5, ymm5, ymm4
 vpsllq ymm10, ymm11, 9
 vpaddq ymm3, ymm3, ymm12
@@ -138,28 +140,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm2, ymm2, ymm13
 vpaddq ymm7, ymm7, ymm10
 vpaddq ymm1, ymm1, ymm11
-vmovshdup ymm9, [{b} + 32]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovshdup ymm9, [rdx + 32]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm5, ymm5, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm6, ymm6, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm7, ymm7, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm8, ymm8, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm0, ymm0, ymm11
-vpmuludq ymm4, ymm9, [{a} + 128]
+vpmuludq ymm4, ymm9, [rsi + 128]
 vpaddq ymm1, ymm1, ymm12
 vpaddq ymm2, ymm2, ymm13
 vpaddq ymm3, ymm3, ymm10
 vpand ymm11, ymm5, ymm14
 vpsrlq ymm5, ymm5, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm6, ymm6, ymm5
 vpsllq ymm10, ymm11, 9
 vpaddq ymm4, ymm4, ymm12
@@ -167,28 +169,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm3, ymm3, ymm13
 vpaddq ymm8, ymm8, ymm10
 vpaddq ymm2, ymm2, ymm11
-vmovshdup ymm9, [{b} + 64]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovshdup ymm9, [rdx + 64]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm6, ymm6, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm7, ymm7, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm8, ymm8, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm0, ymm0, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm1, ymm1, ymm11
-vpmuludq ymm5, ymm9, [{a} + 128]
+vpmuludq ymm5, ymm9, [rsi + 128]
 vpaddq ymm2, ymm2, ymm12
 vpaddq ymm3, ymm3, ymm13
 vpaddq ymm4, ymm4, ymm10
 vpand ymm11, ymm6, ymm14
 vpsrlq ymm6, ymm6, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm7, ymm7, ymm6
 vpsllq ymm10, ymm11, 9
 vpaddq ymm5, ymm5, ymm12
@@ -196,28 +198,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm4, ymm4, ymm13
 vpaddq ymm0, ymm0, ymm10
 vpaddq ymm3, ymm3, ymm11
-vmovshdup ymm9, [{b} + 96]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovshdup ymm9, [rdx + 96]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm7, ymm7, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm8, ymm8, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm0, ymm0, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm1, ymm1, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm2, ymm2, ymm11
-vpmuludq ymm6, ymm9, [{a} + 128]
+vpmuludq ymm6, ymm9, [rsi + 128]
 vpaddq ymm3, ymm3, ymm12
 vpaddq ymm4, ymm4, ymm13
 vpaddq ymm5, ymm5, ymm10
 vpand ymm11, ymm7, ymm14
 vpsrlq ymm7, ymm7, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm8, ymm8, ymm7
 vpsllq ymm10, ymm11, 9
 vpaddq ymm6, ymm6, ymm12
@@ -225,28 +227,28 @@ vpsllq ymm11, ymm11, 18
 vpaddq ymm5, ymm5, ymm13
 vpaddq ymm1, ymm1, ymm10
 vpaddq ymm4, ymm4, ymm11
-vmovdqa ymm9, [{b} + 128]
-vpmuludq ymm11, ymm9, [{a} + 0]
-vpmuludq ymm12, ymm9, [{a} + 32]
-vpmuludq ymm13, ymm9, [{a} + 64]
-vpmuludq ymm10, ymm9, [{a} + 96]
+vmovdqa ymm9, [rdx + 128]
+vpmuludq ymm11, ymm9, [rsi + 0]
+vpmuludq ymm12, ymm9, [rsi + 32]
+vpmuludq ymm13, ymm9, [rsi + 64]
+vpmuludq ymm10, ymm9, [rsi + 96]
 vpaddq ymm8, ymm8, ymm11
-vpmuludq ymm11, ymm9, [{a} + 160]
+vpmuludq ymm11, ymm9, [rsi + 160]
 vpaddq ymm0, ymm0, ymm12
-vpmuludq ymm12, ymm9, [{a} + 192]
+vpmuludq ymm12, ymm9, [rsi + 192]
 vpaddq ymm1, ymm1, ymm13
-vpmuludq ymm13, ymm9, [{a} + 224]
+vpmuludq ymm13, ymm9, [rsi + 224]
 vpaddq ymm2, ymm2, ymm10
-vpmuludq ymm10, ymm9, [{a} + 256]
+vpmuludq ymm10, ymm9, [rsi + 256]
 vpaddq ymm3, ymm3, ymm11
-vpmuludq ymm7, ymm9, [{a} + 128]
+vpmuludq ymm7, ymm9, [rsi + 128]
 vpaddq ymm4, ymm4, ymm12
 vpaddq ymm5, ymm5, ymm13
 vpaddq ymm6, ymm6, ymm10
 vpand ymm11, ymm8, ymm14
 vpsrlq ymm8, ymm8, 29
 vpmuludq ymm12, ymm11, ymm15
-vpmuludq ymm13, ymm11, [{constants} + 32]
+vpmuludq ymm13, ymm11, [rax + 32]
 vpaddq ymm0, ymm0, ymm8
 vpsllq ymm10, ymm11, 9
 vpaddq ymm7, ymm7, ymm12
@@ -270,19 +272,20 @@ vpsrlq ymm13, ymm6, 29
 vpaddq ymm7, ymm7, ymm13
 vpsrlq ymm8, ymm7, 29
 vpand ymm0, ymm0, ymm14
-vmovdqa [{to} + 0], ymm0
+vmovdqa [rdi + 0], ymm0
 vpand ymm1, ymm1, ymm14
-vmovdqa [{to} + 32], ymm1
+vmovdqa [rdi + 32], ymm1
 vpand ymm2, ymm2, ymm14
-vmovdqa [{to} + 64], ymm2
+vmovdqa [rdi + 64], ymm2
 vpand ymm3, ymm3, ymm14
-vmovdqa [{to} + 96], ymm3
+vmovdqa [rdi + 96], ymm3
 vpand ymm4, ymm4, ymm14
-vmovdqa [{to} + 160], ymm4
+vmovdqa [rdi + 160], ymm4
 vpand ymm5, ymm5, ymm14
-vmovdqa [{to} + 192], ymm5
+vmovdqa [rdi + 192], ymm5
 vpand ymm6, ymm6, ymm14
-vmovdqa [{to} + 224], ymm6
+vmovdqa [rdi + 224], ymm6
 vpand ymm7, ymm7, ymm14
-vmovdqa [{to} + 256], ymm7
-vmovdqa [{to} + 128], ymm8
+vmovdqa [rdi + 256], ymm7
+vmovdqa [rdi + 128], ymm8
+ret

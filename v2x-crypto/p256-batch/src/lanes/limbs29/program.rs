@@ -79,16 +79,22 @@ const fn column(column: usize) -> Place {
     Place::Register(column % 9)
 }
 
-/// Every program: its name, which is that of its file, and how it is made.
-pub(crate) const ALL: [(&str, fn() -> Program); 7] = [
-    ("multiply", multiply),
-    ("square", square),
-    ("forward", forward),
-    ("forward_difference", forward_difference),
-    ("slope", slope),
-    ("abscissa", abscissa),
-    ("ordinate", ordinate),
+/// A program, made anew at each call.
+pub(crate) type Make = fn() -> Program;
+
+/// Every program: its name, which is that of its file and of its function, and the function's parameters.
+pub(crate) const ALL: [(&str, Make, &[&str]); 7] = [
+    ("multiply", multiply, &["to", "a", "b"]),
+    ("square", square, &["to", "a"]),
+    ("forward", forward, &["product", "after", "d"]),
+    ("forward_difference", forward_difference, &["product", "after", "d", "x2", "x1"]),
+    ("slope", slope, &["inverse", "numerator", "y2", "y1"]),
+    ("abscissa", abscissa, &["x", "across", "slope", "d"]),
+    ("ordinate", ordinate, &["y", "slope", "across"]),
 ];
+
+/// Where a function of the System V ABI finds its parameters.
+const PARAMETERS: [&str; 5] = ["rdi", "rsi", "rdx", "rcx", "r8"];
 
 /// `to` = `a`·`b`, wide; `to` may be `a`.
 fn multiply() -> Program {
@@ -369,27 +375,37 @@ impl Program {
         store(self, 4, column(8));
     }
 
-    /// The program as assembly in Intel's syntax, pointers in braces.
-    pub(crate) fn text(&self) -> String {
+    /// The program as the assembly, in Intel's syntax, of a function with these parameters.
+    pub(crate) fn text(&self, parameters: &[&str]) -> String {
         let mut text = String::from("# Made by `cargo xtask kernels` from limbs29/program.rs.\n");
-        for instruction in &self.instructions {
-            let _ = writeln!(text, "{instruction}");
-        }
-        text
+        let names: Vec<String> = parameters
+            .iter()
+            .zip(PARAMETERS)
+            .map(|(name, register)| format!("{register} = {name}"))
+            .collect();
+        let _ = writeln!(text, "# {}", names.join(", "));
+        text += "lea rax, [rip + {constants}]\n";
+        self.instructions.iter().for_each(|instruction| text += &(instruction.text(parameters) + "\n"));
+        text + "ret\n"
     }
 }
 
-impl core::fmt::Display for Place {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl Place {
+    fn text(self, parameters: &[&str]) -> String {
         match self {
-            Self::Register(number) => write!(formatter, "ymm{number}"),
-            Self::Memory(pointer, word) => write!(formatter, "[{{{pointer}}} + {}]", 32 * word),
+            Self::Register(number) => format!("ymm{number}"),
+            Self::Memory(CONSTANTS, word) => format!("[rax + {}]", 32 * word),
+            Self::Memory(pointer, word) => {
+                let of_name = parameters.iter().zip(PARAMETERS).find(|(name, _)| **name == pointer);
+                let (_, register) = of_name.unwrap_or_else(|| unreachable!("{pointer} is no parameter"));
+                format!("[{register} + {}]", 32 * word)
+            }
         }
     }
 }
 
-impl core::fmt::Display for Instruction {
-    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl Instruction {
+    fn text(&self, parameters: &[&str]) -> String {
         let (name, last) = match self.operation {
             Operation::Copy => ("vmovdqa", None),
             Operation::Times => ("vpmuludq", None),
@@ -403,9 +419,9 @@ impl core::fmt::Display for Instruction {
             Operation::Down(bits) => ("vpsrlq", Some(bits)),
             Operation::CopyUpper => ("vmovshdup", None),
         };
-        write!(formatter, "{name} {}, {}", self.to, self.a)?;
-        self.b.map_or(Ok(()), |b| write!(formatter, ", {b}"))?;
-        last.map_or(Ok(()), |last| write!(formatter, ", {last}"))
+        let places = [Some(self.to), Some(self.a), self.b].into_iter().flatten();
+        let operands = places.map(|place| place.text(parameters)).chain(last.map(|last| last.to_string()));
+        format!("{name} {}", operands.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -438,12 +454,12 @@ impl<V: Value> Machine<V> {
     }
 
     fn value(&self, place: Place) -> V {
-        *self.places.get(&place).unwrap_or_else(|| unreachable!("{place} is read before it is written"))
+        *self.places.get(&place).unwrap_or_else(|| unreachable!("{place:?} is read before it is written"))
     }
 
     pub(crate) fn run(mut self, program: &str) -> Self {
-        let (_, made) = ALL.iter().find(|(name, _)| *name == program).expect("a program of this name");
-        for instruction in made().instructions {
+        let (_, make, _) = ALL.iter().find(|(name, ..)| *name == program).expect("a program of this name");
+        for instruction in make().instructions {
             let Instruction { operation, to, a, b } = instruction;
             let value = V::act(operation, self.value(a), b.map(|b| self.value(b)));
             self.places.insert(to, value);
