@@ -14,8 +14,7 @@ use v2x_ca::ledger::{MemoryLedger, RequestDigest};
 use v2x_ca::profile::Template;
 use v2x_ca::services::{ServiceRange, issuing, its_services, permission};
 use v2x_ca::{Policy, Role};
-use v2x_codec::ieee1609dot2::{Duration, ValidityPeriod};
-use v2x_codec::time::Time32;
+use v2x_codec::time::{Duration, Time32, ValidityPeriod};
 use v2x_crypto::{Curve, PrivateKey, Provider as _, RustCrypto};
 
 /// The service in this test: its real number is TS 102 965's to say.

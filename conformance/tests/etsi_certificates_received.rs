@@ -14,7 +14,6 @@ use conformance::region::{RegionKind, country};
 use v2x_ca::profile::{Key, Template};
 use v2x_ca::services::{issuing, its_services, permission};
 use v2x_codec::ieee1609dot2 as asn;
-use v2x_codec::time::{Duration, Time32, ValidityPeriod};
 use v2x_crypto::{Curve, HashAlgorithm, RustCrypto};
 use v2x_security::certificate::{Certificate, KeyIndicator};
 use v2x_security::refusal::Refusal;

@@ -17,7 +17,7 @@ use conformance::receiving::{
 use conformance::region::RegionKind;
 use v2x_codec::ieee1609dot2 as asn;
 use v2x_codec::time::Time64;
-use v2x_crypto::{Curve, HashAlgorithm};
+use v2x_crypto::Curve;
 use v2x_security::clock::Clock;
 use v2x_security::id::HashedId3;
 use v2x_security::permission::Psid;

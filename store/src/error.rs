@@ -5,7 +5,6 @@ use thiserror::Error;
 
 /// Why the ledger did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
 pub enum StoreError {
     /// Another record stands in the way: a second intention for one request, an answer to a request that has another,
     /// a value that is no longer the expected one. The ledger is unchanged.

@@ -72,6 +72,15 @@ fn failed(error: StoreError) -> LedgerError {
         StoreError::Busy => LedgerError::Busy,
         StoreError::TimeBehind { .. } => LedgerError::Clock(error.to_string()),
         StoreError::Rewound { .. } => LedgerError::Rewound(error.to_string()),
-        error => LedgerError::Storage(error.to_string()),
+        StoreError::TooLarge { .. }
+        | StoreError::EpochNotAbove { .. }
+        | StoreError::Stopped(_)
+        | StoreError::Storage(_)
+        | StoreError::Damaged(_)
+        | StoreError::NewerSchema { .. }
+        | StoreError::OtherLedger { .. }
+        | StoreError::Incomplete
+        | StoreError::NotEmpty
+        | StoreError::Misuse(_) => LedgerError::Storage(error.to_string()),
     }
 }

@@ -163,7 +163,7 @@ mod tests {
         let packets: Vec<_> = cams(fleet, WARM_ROUNDS..WARM_ROUNDS + rounds).collect();
         let taken_in = measure(|| {
             for (clock, packet) in &packets {
-                assert!(shared.mailbox.put(Class::Known, packet, *clock, 0));
+                assert!(shared.mailbox.put(Class::Known, packet, (*clock, Instant::now()), 0));
             }
         });
         shared.mailbox.close();
