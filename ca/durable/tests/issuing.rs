@@ -96,10 +96,9 @@ fn a_request_that_many_workers_have_at_once_gets_one_certificate() {
                 let issuer = world.issuer();
                 let mut issue = || issuer.issue(&world.credential(1), request(1), NOW, &mut ledger);
                 // Whoever signs a little later finds an answer on record, drops its own, and reads it.
-                let credential = match issue() {
-                    Err(CaError::Ledger(LedgerError::Conflict)) => issue(),
-                    outcome => outcome,
-                };
+                let first = issue();
+                let has_lost = matches!(first, Err(CaError::Ledger(LedgerError::Conflict)));
+                let credential = if has_lost { issue() } else { first };
                 credential.unwrap().octets().to_vec()
             })
         };
