@@ -18,6 +18,10 @@ pub trait FacilityMessage: Decode + Encode {
     /// The header: protocolVersion and messageID.
     fn version_and_id(&self) -> (u8, u8);
 
+    /// Makes extension groups absent that are there and hold nothing: who sends one says nothing by it, and an encoder leaves it
+    /// out.
+    fn normalise(&mut self) {}
+
     /// The message as JSON with its ASN.1 names.
     ///
     /// # Errors
@@ -32,7 +36,8 @@ pub trait FacilityMessage: Decode + Encode {
 /// # Errors
 /// Those of [`uper::decode`], and of [`check_header`].
 pub fn decode<M: FacilityMessage>(octets: &[u8]) -> Result<M, CodecError> {
-    let message: M = uper::decode(octets, M::NAME)?;
+    let mut message: M = uper::decode(octets, M::NAME)?;
+    message.normalise();
     let (version, id) = message.version_and_id();
     check_header(version, id, (M::PROTOCOL_VERSION, M::MESSAGE_ID))?;
     Ok(message)

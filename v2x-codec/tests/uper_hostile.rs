@@ -114,7 +114,8 @@ type Survives = fn(&[u8]) -> bool;
 
 /// What decodes, encodes; and decodes to the same again.
 fn survives<M: FacilityMessage + PartialEq + std::fmt::Debug>(octets: &[u8]) -> bool {
-    let Ok(message) = uper::decode::<M>(octets, M::NAME) else { return false };
+    let Ok(mut message) = uper::decode::<M>(octets, M::NAME) else { return false };
+    message.normalise();
     let again = facility::encode(&message).unwrap_or_else(|error| panic!("{}: {error}", hex::encode(octets)));
     assert_eq!(uper::decode::<M>(&again, M::NAME).as_ref(), Ok(&message), "{}", hex::encode(octets));
     message.to_json().unwrap();
@@ -138,6 +139,19 @@ fn mutants_of_denm_and_vam_decode_or_are_refused() {
         }
         assert!(originals.is_empty() || accepted > mutants(300), "{kind}: {accepted} accepted");
     }
+}
+
+/// Found by the long form: the bitmap of a situation container announces a group in which nothing is present.
+#[test]
+fn an_extension_group_that_holds_nothing_is_absent() {
+    let octets = hex::decode(concat!(
+        "0201000000088c11935323f99bb1b2c9f78c78f3e804184800000001d6a72e5d1a8005fa344c89effbc6e000dfe140e80dbbe26cbf038cc7",
+        "29a9c223f00ffffffffefb3600000001608bffffffff96fa008200"
+    ));
+    let message = facility::decode::<denm::r2::DENM>(&octets.unwrap()).unwrap();
+    assert_eq!(message.denm.situation.as_ref().unwrap().extension_2, None);
+    let again = facility::encode(&message).unwrap();
+    assert_eq!(facility::decode::<denm::r2::DENM>(&again), Ok(message));
 }
 
 #[test]
