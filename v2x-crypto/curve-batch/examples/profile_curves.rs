@@ -1,6 +1,6 @@
 //! Verifies the same signatures again and again on one curve: something for a profiler to look at.
 //!
-//! `cargo run --release -p v2x-crypto-curve-batch --example profile -- CURVE KEYS BATCH TURNS SIZE`, for example
+//! `cargo run --release -p v2x-crypto-curve-batch --example profile_curves -- CURVE KEYS BATCH TURNS SIZE`, for example
 //! `P-384 64 64 50 Large`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "a development tool")]
 
