@@ -66,10 +66,6 @@ impl Ledger for DurableLedger {
 }
 
 /// What an authority has to know of it; the text says the rest.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "whatever else a store says, no record was taken: that fails closed"
-)]
 fn failed(error: StoreError) -> LedgerError {
     match error {
         StoreError::Conflict => LedgerError::Conflict,
