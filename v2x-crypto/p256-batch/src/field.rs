@@ -38,6 +38,7 @@ impl Fp {
     /// The element whose kept form is congruent to `high·2^256 + low`, with a high part below 2^31.
     ///
     /// 2^256 ≡ 2^224 − 2^192 − 2^96 + 1 < 2^224, so what is added is below 2^255, and the sum below 2p.
+    #[cfg(any(test, target_arch = "x86_64"))]
     pub(crate) fn from_wide(low: Limbs, high: u64) -> Self {
         debug_assert!(high >> 31 == 0);
         let once = &Self::ONE.0;
