@@ -14,5 +14,4 @@ pub(crate) mod reproducible;
 pub(crate) mod sbom;
 pub(crate) mod test;
 pub(crate) mod trace;
-pub(crate) mod vet;
 pub(crate) mod wasm;

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use commands::{
     aarch64, bench, boundaries, deny, fuzz, generate, kernels, layering, miri, reliability, reproducible,
-    sbom, test, trace, vet, wasm,
+    sbom, test, trace, wasm,
 };
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
@@ -42,7 +42,6 @@ enum Command {
     Reproducible(reproducible::Args),
     Miri(miri::Args),
     Sbom(sbom::Args),
-    Vet(vet::Args),
     Trace(trace::Args),
     Boundaries(boundaries::Args),
     Completions(generate::Completions),
@@ -74,7 +73,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Reproducible(args) => reproducible::run(&args),
         Command::Miri(args) => miri::run(&args),
         Command::Sbom(args) => sbom::run(&args),
-        Command::Vet(args) => vet::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Boundaries(args) => boundaries::run(&args),
         Command::Completions(args) => generate::completions(&args),
