@@ -230,7 +230,8 @@ pub(crate) fn signed_data(
     request: &SignRequest<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let hash = signer.public_key().curve().hash();
-    let mut out = vec![3, 0x81, wire::hash_id(hash)];
+    let mut out = Vec::with_capacity(room(by, request));
+    out.extend_from_slice(&[3, 0x81, wire::hash_id(hash)]);
     let start = out.len();
     put_to_be_signed(&mut out, hash, request)?;
     let to_be_signed = hash.digest(out.get(start..).unwrap_or_default());
@@ -239,6 +240,22 @@ pub(crate) fn signed_data(
     by.put(&mut out, request.signer);
     wire::put_signature(&mut out, &signature);
     Ok(out)
+}
+
+/// Octets that the message will hardly exceed: one allocation instead of some.
+fn room(by: SignedBy<'_>, request: &SignRequest<'_>) -> usize {
+    /// Header and signature with every field of fixed length, on a curve of 384 bits.
+    const FRAME: usize = 320;
+    let payload = match request.payload {
+        SignedPayload::Data(octets) | SignedPayload::Nested(octets) => octets.len(),
+        SignedPayload::External(_) => 0,
+    };
+    let attached = match (by, request.signer) {
+        (SignedBy::Certificate(certificate), SignerChoice::Certificate) => certificate.octets().len(),
+        (SignedBy::Certificate(_), SignerChoice::Digest) | (SignedBy::Itself, _) => 0,
+    };
+    let requested = request.requested_certificate.map_or(0, |certificate| certificate.octets().len());
+    FRAME + payload + attached + requested
 }
 
 fn sign_octets(signer: &dyn Signer, message: &[u8]) -> Result<Signature, Refusal> {

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::{
     agreement::{self, ECDH_P256, ECDH_P384},
-    rand::SystemRandom,
+    digest::{self, Digest},
     signature::{
         ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
         ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm, EcdsaVerificationAlgorithm,
@@ -10,7 +10,8 @@ use aws_lc_rs::{
     },
 };
 use v2x_crypto::{
-    CryptoError, Curve, KeyAgreement, PreparedKey, PrivateKey, PublicKey, SharedSecret, Signature, Signer,
+    CryptoError, Curve, HashAlgorithm, KeyAgreement, PreparedKey, PrivateKey, PublicKey, SharedSecret,
+    Signature, Signer,
 };
 
 /// A curve with the algorithms that belong to it.
@@ -63,6 +64,16 @@ fn fixed<'a>(signature: &Signature, room: &'a mut [u8; 96]) -> &'a [u8] {
     room.split_at(2 * signature.curve().coordinate_len()).0
 }
 
+/// The hash of a message, by the algorithm of the curve.
+fn hashed(curve: Curve, message: &[u8]) -> Result<Digest, CryptoError> {
+    let algorithm = match curve.hash() {
+        HashAlgorithm::Sha256 => &digest::SHA256,
+        HashAlgorithm::Sha384 => &digest::SHA384,
+    };
+    let hashed = Digest::import_less_safe(curve.hash().digest(message).as_bytes(), algorithm);
+    hashed.map_err(|_| CryptoError::Backend("AWS-LC refused a digest"))
+}
+
 fn same_curve(key: &PublicKey, found: Curve) -> Result<(), CryptoError> {
     if key.curve() == found {
         Ok(())
@@ -96,7 +107,8 @@ impl PreparedKey for Prepared {
 
     fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), CryptoError> {
         same_curve(&self.key, signature.curve())?;
-        let verdict = self.parsed.verify_sig(message, fixed(signature, &mut [0; 96]));
+        let digest = hashed(self.key.curve(), message)?;
+        let verdict = self.parsed.verify_digest_sig(&digest, fixed(signature, &mut [0; 96]));
         verdict.map_err(|_| CryptoError::BadSignature)
     }
 }
@@ -126,8 +138,8 @@ impl Signer for SigningKey {
     }
 
     fn sign(&self, message: &[u8]) -> Result<Signature, CryptoError> {
-        // AWS-LC ignores the generator it is handed and uses its own.
-        let signature = self.pair.sign(&SystemRandom::new(), message);
+        // AWS-LC's way through its own hashing sets up more than the hash of a short message takes.
+        let signature = self.pair.sign_digest(&hashed(self.key.curve(), message)?);
         let signature = signature.map_err(|_| CryptoError::Backend("AWS-LC failed to sign"))?;
         Signature::from_fixed(self.key.curve(), signature.as_ref())
     }
