@@ -1,6 +1,7 @@
 //! A certificate: parsed once from the octets received, hashed over those octets in canonical form.
 
 use core::fmt;
+use core::hint::black_box;
 use core::ops::Range;
 use std::sync::Arc;
 
@@ -233,6 +234,14 @@ impl Certificate {
     pub fn name(&self) -> Option<&str> {
         let asn::CertificateId::Name(name) = &self.0.decoded.to_be_signed.id else { return None };
         Some(&name.0)
+    }
+
+    /// Reads what a message will be held against, and does nothing with it.
+    pub(crate) fn fetch(&self) {
+        black_box((self.0.hash.as_bytes().first(), self.0.validity.begin()));
+        black_box(
+            self.app_permissions().and_then(|permissions| permissions.iter().next()).map(|first| first.psid),
+        );
     }
 
     /// Every field as decoded.

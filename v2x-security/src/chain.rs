@@ -4,6 +4,7 @@
 //! a trusted root, none of them revoked. What changes with time is not in the proof; [`Chain::check_time`] asks it
 //! at every use, and the [`TrustStore`] throws proofs away when a revocation or a removed root could touch them.
 
+use core::hint::black_box;
 use std::sync::Arc;
 
 use v2x_codec::time::Time64;
@@ -29,9 +30,11 @@ pub struct Chain {
     /// The certificate first, the root last.
     certificates: Vec<Certificate>,
     key: Box<dyn PreparedKey>,
+    /// The key's, kept where it needs no way to the key.
+    curve: Curve,
     period: Period,
-    /// The place of the certificate whose region binds the holder.
-    region: Option<usize>,
+    /// The certificate whose region binds the holder.
+    region: Option<Certificate>,
 }
 
 impl Chain {
@@ -68,7 +71,26 @@ impl Chain {
     /// The region that binds the holder: its own, or its next issuer's that has one.
     #[must_use]
     pub fn region(&self) -> Option<&crate::region::GeographicRegion> {
-        self.certificates.get(self.region?)?.region()
+        self.region.as_ref()?.region()
+    }
+
+    /// The curve of [`key`](Self::key).
+    #[must_use]
+    pub const fn curve(&self) -> Curve {
+        self.curve
+    }
+
+    /// Steps of the way through memory from a chain to what a message is held against.
+    pub(crate) const DEPTH: usize = 4;
+
+    /// Reads what is one step further on that way, and does nothing with it.
+    pub(crate) fn fetch(&self, step: usize) {
+        match step {
+            0 => _ = black_box(self.curve),
+            1 => self.certificate.fetch(),
+            _ => {}
+        }
+        self.key.fetch(step.saturating_sub(1));
     }
 
     /// Checks that every certificate is valid now, for all that the clock may be wrong.
@@ -93,7 +115,7 @@ impl Chain {
 
     /// What this signer signs when it signs `to_be_signed`.
     fn input(&self, to_be_signed: &[u8]) -> SignatureInput {
-        signature_input(self.key().curve().hash(), to_be_signed, self.certificate.hash())
+        signature_input(self.curve.hash(), to_be_signed, self.certificate.hash())
     }
 
     /// As [`verify`](Self::verify), for whoever has hashed already.
@@ -116,7 +138,7 @@ impl Chain {
     }
 
     fn check_curve(&self, found: Curve) -> Result<(), Refusal> {
-        let expected = self.key().curve();
+        let expected = self.curve;
         if found == expected { Ok(()) } else { Err(Refusal::CurveMismatch { found, expected }) }
     }
 
@@ -315,8 +337,9 @@ fn chain_of(
     let what = "preparing the certificate's key";
     Ok(Arc::new(Chain {
         certificate: certificate.clone(),
-        region: certificates.iter().position(|certificate| certificate.region().is_some()),
+        region: certificates.iter().find(|certificate| certificate.region().is_some()).cloned(),
         certificates,
+        curve: key.curve(),
         key: provider.prepare(&key).map_err(|error| Refusal::Crypto { what, error })?,
         period: issuer.map_or(own, |issuer| own.within(issuer.period)),
     }))

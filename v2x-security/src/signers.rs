@@ -8,6 +8,9 @@ use crate::id::HashedId8;
 use crate::limits::MAX_SIGNERS;
 use crate::trust::{Epoch, TrustStore};
 
+/// Signers whose memory is waited for together: more than a core has loads in flight.
+const FETCHED_AT_ONCE: usize = 64;
+
 /// Chains by the `HashedId8` of their lower end, with all candidates of a name.
 #[derive(Default)]
 pub(crate) struct Signers {
@@ -82,6 +85,24 @@ impl Signers {
         found.iter().map(|entry| &entry.chain).chain(of_name(&self.fresh, id)).map(Arc::clone).collect()
     }
 
+    /// Reads what will be needed of these signers. Each is some steps away in memory; a step for many of them at once takes little
+    /// longer than for one, as the waits for memory go on side by side.
+    pub(crate) fn fetch(&self, names: impl IntoIterator<Item = HashedId8>) {
+        let mut names = names.into_iter().fuse();
+        loop {
+            let mut chains: [Option<&Chain>; FETCHED_AT_ONCE] = [None; FETCHED_AT_ONCE];
+            let found = names.by_ref().filter_map(|name| self.by_id.get(&name)?.first());
+            let count =
+                chains.iter_mut().zip(found).map(|(place, entry)| *place = Some(&entry.chain)).count();
+            for step in 0..Chain::DEPTH {
+                chains.iter().flatten().for_each(|chain| chain.fetch(step));
+            }
+            if count < FETCHED_AT_ONCE {
+                return;
+            }
+        }
+    }
+
     /// The one remembered chain of this name.
     pub(crate) fn only(&self, id: HashedId8) -> Option<&Arc<Chain>> {
         match self.by_id.get(&id).map(Vec::as_slice) {
@@ -110,14 +131,14 @@ impl Signers {
     /// The chain of the certificate with these canonical octets.
     pub(crate) fn find_octets(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
         let is_meant = |chain: &&Arc<Chain>| chain.certificate().octets() == octets;
-        self.touch(id, octets).or_else(|| of_name(&self.fresh, id).find(is_meant).map(Arc::clone))
+        self.touch(id, |chain| chain.certificate().octets() == octets)
+            .or_else(|| of_name(&self.fresh, id).find(is_meant).map(Arc::clone))
     }
 
-    /// The remembered chain with these canonical octets, which has been used now.
-    fn touch(&mut self, id: HashedId8, octets: &[u8]) -> Option<Arc<Chain>> {
+    /// The remembered chain of that name that `is_meant`, which has been used now.
+    fn touch(&mut self, id: HashedId8, is_meant: impl Fn(&Arc<Chain>) -> bool) -> Option<Arc<Chain>> {
         self.tick += 1;
-        let mut known = self.by_id.get_mut(&id)?.iter_mut();
-        let entry = known.find(|entry| entry.chain.certificate().octets() == octets)?;
+        let entry = self.by_id.get_mut(&id)?.iter_mut().find(|entry| is_meant(&entry.chain))?;
         entry.used = self.tick;
         Some(Arc::clone(&entry.chain))
     }
@@ -125,7 +146,7 @@ impl Signers {
     /// Remembers a proven chain; says whether its certificate is new.
     pub(crate) fn insert(&mut self, chain: &Arc<Chain>) -> bool {
         let id = chain.certificate().hashed_id8();
-        if self.touch(id, chain.certificate().octets()).is_some() {
+        if self.touch(id, |known| known.certificate() == chain.certificate()).is_some() {
             return false;
         }
         if self.count >= MAX_SIGNERS {

@@ -55,12 +55,7 @@ impl Selected {
     /// Asks for the entry to be brought into the nearest cache.
     #[inline(always)]
     pub(crate) fn prefetch(self) {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
-        // SAFETY: SSE is part of x86-64, and a prefetch does not fault, whatever the address.
-        #[expect(unsafe_code, reason = "an intrinsic")]
-        unsafe {
-            core::arch::x86_64::_mm_prefetch::<{ core::arch::x86_64::_MM_HINT_T0 }>(self.0.cast());
-        }
+        crate::prefetch(self.0.addr());
     }
 }
 

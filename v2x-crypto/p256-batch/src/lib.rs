@@ -54,6 +54,7 @@ mod limbs;
 mod pages;
 mod plan;
 mod point;
+mod prefetch;
 mod scalar;
 mod single;
 mod sweep;
@@ -61,4 +62,5 @@ mod table;
 
 pub use crate::batch::{BatchVerifier, Item, Verdict};
 pub use crate::kernel::Kernel;
+pub use crate::prefetch::prefetch;
 pub use crate::table::{GeneratorTable, KeyTable, TableSize};

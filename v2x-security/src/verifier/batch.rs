@@ -29,7 +29,7 @@ use crate::verified::Received;
 /// What lasts from batch to batch, so that the next one needs no memory.
 pub(super) struct Batch {
     signatures: Signatures,
-    steps: Vec<(Clock, Step<'static>)>,
+    steps: Vec<Step<'static>>,
     claims: Vec<Claimed>,
 }
 
@@ -49,18 +49,39 @@ struct Claimed {
     place: usize,
 }
 
+/// A packet of the batch. It stays where it is from the first check to the last, since it is too large to be moved about.
+struct Step<'p> {
+    clock: Clock,
+    packet: &'p [u8],
+    /// The message in it, as long as there is something to be checked.
+    incoming: Option<Incoming<'p>>,
+    state: State,
+}
+
 /// How far a packet of the batch has come.
-enum Step<'p> {
+enum State {
+    /// Its form is right; its signer comes next.
+    Opened,
     /// It failed a check that needs no signature.
     Refused(Refusal),
     /// Its signature waits for its verdict at this place.
-    Signature(Incoming<'p>, Pending, usize),
+    Signature(Pending, usize),
     /// It came with a certificate that is among the claims at this place.
-    Claimed(Incoming<'p>, &'p [u8], usize),
+    Claimed(usize),
     /// It names a certificate that is among the claims.
-    Named(Incoming<'p>, &'p [u8]),
+    Named,
     /// Its signer's name can mean several certificates: it is verified when its turn comes, by itself.
-    Alone(&'p [u8]),
+    Alone,
+}
+
+impl Step<'_> {
+    /// The signer that the message names by its digest.
+    fn names(&self) -> Option<HashedId8> {
+        match self.incoming.as_ref()?.signed.signer {
+            Signer::Digest(name) => Some(name),
+            Signer::Certificate(_) | Signer::SelfSigned => None,
+        }
+    }
 }
 
 impl Batch {
@@ -135,87 +156,88 @@ impl Verifier {
         self.signers.follow(&self.trust);
         self.batch.signatures.begin();
         let mut steps = emptied(core::mem::take(&mut self.batch.steps));
-        steps.extend(packets.map(|(clock, packet)| (clock, self.first_half(&clock, packet))));
+        steps.extend(packets.map(|(clock, packet)| self.open_packet(clock, packet)));
+        self.signers.fetch(steps.iter().filter_map(Step::names));
+        steps.iter_mut().for_each(|step| self.first_half(step));
         self.batch.signatures.judge();
         if !self.batch.claims.is_empty() {
-            steps = self.middle(steps);
+            self.middle(&mut steps);
         }
-        steps.drain(..).for_each(|(clock, step)| judged(self.second_half(&clock, step)));
+        steps.iter_mut().for_each(|step| judged(self.second_half(step)));
         self.signers.end_batch();
         self.batch.steps = emptied(steps);
     }
 
-    fn first_half<'p>(&mut self, clock: &Clock, packet: &'p [u8]) -> Step<'p> {
-        let opened = secured(packet).and_then(|data| self.open(clock, &data, None, true, &mut Silent));
-        opened.and_then(|incoming| self.identify(clock, packet, incoming)).unwrap_or_else(Step::Refused)
+    fn open_packet<'p>(&self, clock: Clock, packet: &'p [u8]) -> Step<'p> {
+        let opened = secured(packet).and_then(|data| self.open(&clock, &data, None, true, &mut Silent));
+        let (incoming, state) = match opened {
+            Ok(incoming) => (Some(incoming), State::Opened),
+            Err(refusal) => (None, State::Refused(refusal)),
+        };
+        Step { clock, packet, incoming, state }
     }
 
-    fn identify<'p>(
-        &mut self,
-        clock: &Clock,
-        packet: &'p [u8],
-        incoming: Incoming<'p>,
-    ) -> Result<Step<'p>, Refusal> {
+    fn first_half(&mut self, step: &mut Step<'_>) {
+        if let Some(incoming) = &step.incoming {
+            step.state = self.identify(&step.clock, incoming).unwrap_or_else(State::Refused);
+        }
+    }
+
+    fn identify(&mut self, clock: &Clock, incoming: &Incoming<'_>) -> Result<State, Refusal> {
         match &incoming.signed.signer {
             Signer::Certificate(list) => {
                 let certificate = list.first().ok_or(Refusal::SelfSigned)?;
                 match self.attached(&certificate, &mut Silent)? {
                     Attached::Heard(chain) => self.enter(clock, incoming, &chain),
-                    Attached::New(certificate) => self.claim(clock, packet, incoming, &certificate),
+                    Attached::New(certificate) => self.claim(clock, incoming, &certificate),
                 }
             }
-            Signer::Digest(name) if self.batch.claims(*name) => Ok(Step::Named(incoming, packet)),
-            Signer::Digest(_) | Signer::SelfSigned => self.enter_named(clock, packet, incoming),
+            Signer::Digest(name) if self.batch.claims(*name) => Ok(State::Named),
+            Signer::Digest(_) | Signer::SelfSigned => self.enter_named(clock, incoming),
         }
     }
 
     /// Puts the signature of a new signer's certificate into the batch, unless its chain is known without.
-    fn claim<'p>(
+    fn claim(
         &mut self,
         clock: &Clock,
-        packet: &'p [u8],
-        incoming: Incoming<'p>,
+        incoming: &Incoming<'_>,
         certificate: &Certificate,
-    ) -> Result<Step<'p>, Refusal> {
+    ) -> Result<State, Refusal> {
         match self.trust.chain_or_claim(certificate)? {
-            Proof::Chain(chain) => self.enter(clock, incoming, &chain),
-            Proof::Claim(claim) => Ok(Step::Claimed(incoming, packet, self.batch.claim(claim))),
+            Proof::Chain(chain) => {
+                self.signers.keep_for_batch(&chain);
+                self.enter(clock, incoming, &chain)
+            }
+            Proof::Claim(claim) => Ok(State::Claimed(self.batch.claim(claim))),
         }
     }
 
-    fn enter_named<'p>(
-        &mut self,
-        clock: &Clock,
-        packet: &'p [u8],
-        incoming: Incoming<'p>,
-    ) -> Result<Step<'p>, Refusal> {
+    fn enter_named(&mut self, clock: &Clock, incoming: &Incoming<'_>) -> Result<State, Refusal> {
         let candidates = self.candidates(&incoming.signed.signer, &mut Silent)?;
         match (candidates.iter().next(), candidates.len()) {
             (Some(chain), 1) => self.enter(clock, incoming, chain),
-            (Some(_) | None, _) => Ok(Step::Alone(packet)),
+            (Some(_) | None, _) => Ok(State::Alone),
         }
     }
 
     /// Puts the signature of a message into the batch, if it has come that far.
-    fn enter<'p>(
+    fn enter(
         &mut self,
         clock: &Clock,
-        incoming: Incoming<'p>,
+        incoming: &Incoming<'_>,
         chain: &Arc<Chain>,
-    ) -> Result<Step<'p>, Refusal> {
-        let (pending, claim) = self.prepare(clock, &incoming, chain, &mut Silent)?;
-        self.signers.keep_for_batch(chain);
+    ) -> Result<State, Refusal> {
+        let (pending, claim) = self.prepare(clock, incoming, chain, &mut Silent)?;
         let place = self.batch.signatures.add(|batch| pending.enter(&claim, batch));
-        Ok(Step::Signature(incoming, pending, place))
+        Ok(State::Signature(pending, place))
     }
 
     /// The messages of new signers, now that there are verdicts on their certificates.
-    fn middle<'p>(&mut self, steps: Vec<(Clock, Step<'p>)>) -> Vec<(Clock, Step<'p>)> {
+    fn middle(&mut self, steps: &mut [Step<'_>]) {
         let proofs = self.prove_claims();
-        let steps =
-            steps.into_iter().map(|(clock, step)| (clock, self.go_on(&clock, step, &proofs))).collect();
+        steps.iter_mut().for_each(|step| self.go_on(step, &proofs));
         self.batch.signatures.judge();
-        steps
     }
 
     fn prove_claims(&mut self) -> Vec<Result<Arc<Chain>, Refusal>> {
@@ -226,35 +248,32 @@ impl Verifier {
         proofs
     }
 
-    fn go_on<'p>(
-        &mut self,
-        clock: &Clock,
-        step: Step<'p>,
-        proofs: &[Result<Arc<Chain>, Refusal>],
-    ) -> Step<'p> {
-        let next = match step {
-            Step::Claimed(incoming, packet, place) => match proofs.get(place) {
-                Some(Ok(chain)) => self.enter(clock, incoming, chain),
+    fn go_on(&mut self, step: &mut Step<'_>, proofs: &[Result<Arc<Chain>, Refusal>]) {
+        let Some(incoming) = &step.incoming else { return };
+        let next = match &step.state {
+            State::Claimed(place) => match proofs.get(*place) {
+                Some(Ok(chain)) => self.enter(&step.clock, incoming, chain),
                 Some(Err(refusal)) => Err(refusal.clone()),
-                None => Ok(Step::Alone(packet)),
+                None => Ok(State::Alone),
             },
-            Step::Named(incoming, packet) => self.enter_named(clock, packet, incoming),
-            done @ (Step::Refused(_) | Step::Signature(..) | Step::Alone(_)) => Ok(done),
+            State::Named => self.enter_named(&step.clock, incoming),
+            State::Opened | State::Refused(_) | State::Signature(..) | State::Alone => return,
         };
-        next.unwrap_or_else(Step::Refused)
+        step.state = next.unwrap_or_else(State::Refused);
     }
 
-    fn second_half<'p>(&mut self, clock: &Clock, step: Step<'p>) -> Result<Received<'p>, Refusal> {
-        match step {
-            Step::Refused(refusal) => Err(refusal),
-            Step::Signature(incoming, pending, place) => {
+    fn second_half<'p>(&mut self, step: &mut Step<'p>) -> Result<Received<'p>, Refusal> {
+        let (state, incoming) = (core::mem::replace(&mut step.state, State::Alone), step.incoming.take());
+        match (state, incoming) {
+            (State::Refused(refusal), _) => Err(refusal),
+            (State::Signature(pending, place), Some(incoming)) => {
                 let verdict = self.batch.signatures.verdict(place);
                 let verified = pending.judge(&incoming.signed.signature, verdict);
-                let (chain, is_new) = self.settle(clock, &incoming, pending, verified, &mut Silent)?;
+                let (chain, is_new) = self.settle(&step.clock, &incoming, pending, verified, &mut Silent)?;
                 self.check_message(incoming, chain, is_new, &mut Silent)
             }
-            Step::Claimed(_, packet, _) | Step::Named(_, packet) | Step::Alone(packet) => {
-                self.verify_packet(clock, packet)
+            (State::Opened | State::Signature(..) | State::Claimed(_) | State::Named | State::Alone, _) => {
+                self.verify_packet(&step.clock, step.packet)
             }
         }
     }
@@ -262,7 +281,7 @@ impl Verifier {
 
 /// The same memory, for steps of other packets.
 #[expect(clippy::unnecessary_filter_map, reason = "a filter would keep the lifetime of the old packets")]
-fn emptied<'b>(mut steps: Vec<(Clock, Step<'_>)>) -> Vec<(Clock, Step<'b>)> {
+fn emptied<'b>(mut steps: Vec<Step<'_>>) -> Vec<Step<'b>> {
     steps.clear();
     // Collecting in place keeps the allocation; without it, this would only be slower. No step is left to be mapped.
     steps.into_iter().filter_map(|_| None).collect()

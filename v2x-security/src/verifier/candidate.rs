@@ -69,7 +69,7 @@ impl Verifier {
     ) -> Result<(Pending, Claim), Refusal> {
         let signed = &incoming.signed;
         check_hash(signed, chain, observer)?;
-        let hash = chain.key().curve().hash().digest(&canonical_to_be_signed(signed));
+        let hash = chain.curve().hash().digest(&canonical_to_be_signed(signed));
         let memory = Memory::of(&self.policy, incoming, chain, &hash)?;
         self.check_replay(clock, memory.as_ref(), observer)?;
         self.check_permission(incoming, chain, observer)?;
@@ -91,7 +91,7 @@ impl Verifier {
         observer: &mut impl Observer,
     ) -> Result<(Arc<Chain>, bool), Refusal> {
         let Pending { chain, memory } = pending;
-        let text = || format!("{} by the key of {}", chain.key().curve(), chain.certificate());
+        let text = || format!("{} by the key of {}", chain.curve(), chain.certificate());
         observer.note(Rule::MessageSignature, text, verified)?;
         check_external(incoming, observer)?;
         if let Some(memory) = memory {
@@ -149,7 +149,7 @@ fn signature(signature: &view::Signature<'_>) -> Result<Signature, Refusal> {
 /// No signature covers `hashId`, so it must say what the key says.
 fn check_hash(signed: &view::Signed<'_>, chain: &Chain, observer: &mut impl Observer) -> Result<(), Refusal> {
     let found = point::received_hash(signed.hash_id);
-    let curve = chain.key().curve();
+    let curve = chain.curve();
     let result = if found == curve.hash() { Ok(()) } else { Err(Refusal::HashMismatch { found, curve }) };
     observer.note(Rule::HashAlgorithm, || format!("{found} with {curve}"), result)
 }
