@@ -7,8 +7,7 @@ use simulator::fleet::Fleet;
 use v2x_codec::time::{Time32, Time64};
 use v2x_codec::view::{Content, Packet, Signer};
 use v2x_crypto::{Curve, Provider, PublicKey, Signature, SignatureInput};
-use v2x_crypto_aws_lc::AwsLc;
-use v2x_crypto_key_tables::{Building, Config, KeyTables};
+use v2x_crypto_key_tables::{Building, Config, Kernel, KeyTables};
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
 use v2x_security::policy::Policy;
@@ -18,36 +17,52 @@ use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
 
 /// Stations with tickets, and the first message of each, with its certificate.
-pub(crate) struct World {
-    pub(crate) fleet: Fleet,
-    pub(crate) start: Time64,
-    pub(crate) firsts: Vec<First>,
+pub struct World {
+    /// The stations, and their PKI.
+    pub fleet: Fleet,
+    /// When the first of them says something.
+    pub start: Time64,
+    /// By station.
+    pub firsts: Vec<First>,
 }
 
 /// A message with its signer's certificate.
-pub(crate) struct First {
-    pub(crate) clock: Clock,
-    pub(crate) packet: Vec<u8>,
-    pub(crate) certificate: Certificate,
+pub struct First {
+    /// When it was sent, and heard.
+    pub clock: Clock,
+    /// As on the air.
+    pub packet: Vec<u8>,
+    /// The signer's.
+    pub certificate: Certificate,
 }
 
 /// A signature, what was signed, and with which key.
-pub(crate) struct Claim {
-    pub(crate) key: PublicKey,
-    pub(crate) message: Vec<u8>,
-    pub(crate) signature: Signature,
+pub struct Claim {
+    /// Whose signature it is said to be.
+    pub key: PublicKey,
+    /// What is hashed.
+    pub message: Vec<u8>,
+    /// On P-256.
+    pub signature: Signature,
 }
 
 impl World {
-    pub(crate) fn new(stations: usize) -> Result<Self> {
+    /// So many stations, whose keys come from a fixed seed and who sign by `provider`.
+    ///
+    /// # Errors
+    /// What fails that must not, here and below.
+    pub fn new(stations: usize, provider: Arc<dyn Provider>) -> Result<Self> {
         let start = Time64::from(Time32::from_seconds(700_000_000));
-        let fleet = Fleet::new(stations, start, Arc::new(AwsLc), 1, || ())?;
+        let fleet = Fleet::new(stations, start, provider, 1, || ())?;
         let firsts = (0..stations).map(|member| first(&fleet, member, start)).collect::<Result<_>>()?;
         Ok(Self { fleet, start, firsts })
     }
 
     /// A verifier that knows the authorities and has heard nobody.
-    pub(crate) fn verifier(&self, provider: Arc<dyn Provider>) -> Result<Verifier> {
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn verifier(&self, provider: Arc<dyn Provider>) -> Result<Verifier> {
         let replay = ReplayFilter::new(ReplayConfig::new([1, 2]), self.start);
         let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, provider);
         for (known, _) in self.fleet.trust_store()?.iter() {
@@ -57,7 +72,10 @@ impl World {
     }
 
     /// The issuer's signature of a certificate.
-    pub(crate) fn issued(&self, certificate: &Certificate) -> Result<Claim> {
+    ///
+    /// # Errors
+    /// When the world has not issued it.
+    pub fn issued(&self, certificate: &Certificate) -> Result<Claim> {
         let v2x_security::certificate::Issuer::Digest { id, .. } = certificate.issuer() else {
             bail!("a ticket has an issuer")
         };
@@ -70,7 +88,10 @@ impl World {
     }
 
     /// The signature of a message by the holder of `signer`.
-    pub(crate) fn signed(signer: &Certificate, packet: &[u8]) -> Result<Claim> {
+    ///
+    /// # Errors
+    /// When it is no signed message.
+    pub fn signed(signer: &Certificate, packet: &[u8]) -> Result<Claim> {
         let data = Packet::parse(packet)?.secured().copied().context("the packet is secured")?;
         let Content::Signed(signed) = data.content else { bail!("the packet is signed") };
         let r = signed.signature.r.x().context("r is there")?;
@@ -86,9 +107,33 @@ impl World {
 }
 
 /// Tables that are built as they become due, so that nothing else runs beside what is measured.
-pub(crate) fn tables(batch: usize) -> Arc<KeyTables> {
-    let config = Config { batch, building: Building::AtOnce, ..Config::detect() };
-    Arc::new(KeyTables::new(Arc::new(AwsLc), config))
+#[must_use]
+pub fn tables(provider: Arc<dyn Provider>, kernel: Kernel, batch: usize) -> Arc<KeyTables> {
+    let config = Config { batch, kernel, building: Building::AtOnce, ..Config::detect() };
+    Arc::new(KeyTables::new(provider, config))
+}
+
+/// Messages of each station before a measurement, until its key has its largest table.
+const WARM_ROUNDS: u64 = 22;
+
+impl World {
+    /// A verifier that knows the first `stations` of them, whose keys have their tables.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn warm_verifier(&self, stations: usize, provider: Arc<dyn Provider>) -> Result<Verifier> {
+        let mut verifier = self.verifier(provider)?;
+        for member in 0..stations {
+            let first = self.firsts.get(member).context("every station has a first message")?;
+            verifier.verify_packet(&first.clock, &first.packet)?;
+            for round in 0..WARM_ROUNDS {
+                let now = self.start.saturating_add_micros(10_000 + round);
+                let packet = self.fleet.cam(member, now, SignerChoice::Digest)?;
+                verifier.verify_packets([(Clock::exact(now), packet.as_slice())], |_| ());
+            }
+        }
+        Ok(verifier)
+    }
 }
 
 fn first(fleet: &Fleet, member: usize, start: Time64) -> Result<First> {

@@ -6,6 +6,7 @@ pub(crate) mod boundaries;
 pub(crate) mod deny;
 pub(crate) mod fuzz;
 pub(crate) mod generate;
+pub(crate) mod instructions;
 pub(crate) mod kernels;
 pub(crate) mod layering;
 pub(crate) mod miri;

@@ -16,8 +16,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use commands::{
-    aarch64, bench, boundaries, deny, fuzz, generate, kernels, layering, miri, reliability, reproducible,
-    sbom, test, trace, wasm,
+    aarch64, bench, boundaries, deny, fuzz, generate, instructions, kernels, layering, miri, reliability,
+    reproducible, sbom, test, trace, wasm,
 };
 
 /// Development commands of Wayseal: tests, checks, and the files that are made rather than written.
@@ -37,6 +37,7 @@ enum Command {
     Aarch64(aarch64::Args),
     Fuzz(fuzz::Args),
     Bench(bench::Args),
+    Instructions(instructions::Args),
     Kernels(kernels::Args),
     Reliability(reliability::Args),
     Reproducible(reproducible::Args),
@@ -68,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Aarch64(args) => aarch64::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Instructions(args) => instructions::run(&args),
         Command::Kernels(args) => kernels::run(&args),
         Command::Reliability(args) => reliability::run(&args),
         Command::Reproducible(args) => reproducible::run(&args),

@@ -10,7 +10,7 @@ use crate::rust;
 use crate::steps::Steps;
 use crate::workspace;
 
-use super::{bench, deny, fuzz, layering};
+use super::{bench, deny, fuzz, instructions, layering};
 
 /// Run everything that a change must pass: packages, formatting, lints, layering, docs, fuzzing, benches, tests.
 ///
@@ -32,7 +32,14 @@ const NEEDS: &[Need] = &[
     Need { program: "python3", probe: &["-c", "import ensurepip"], packages: &["python3-venv"] },
     Need { program: "pg_ctlcluster", probe: &[], packages: &["postgresql"] },
     Need { program: "tshark", probe: &[], packages: &["tshark"] },
+    Need { program: "pkg-config", probe: &["--exists", "libssl"], packages: &["pkg-config", "libssl-dev"] },
 ];
+
+/// Features that are off by default, and tested like everything else.
+const TESTED: &str = "--features store/postgres,store/sled";
+
+/// Features of programs that only measure: they must compile.
+const MEASURING: &str = "--features benches/compare,benches/instructions";
 
 const ORACLE: &str = "../shared/oracle/setup.sh";
 
@@ -44,13 +51,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     steps.step("layering", layering::check)?;
     supply_chain(&mut steps)?;
     steps.step("lints", || {
-        process::run(&mut cargo("clippy --workspace --all-targets --quiet -- -D warnings"))
+        let clippy = format!("clippy --workspace --all-targets --quiet {TESTED} {MEASURING} -- -D warnings");
+        process::run(&mut cargo(&clippy))
     })?;
     steps.step("documentation", || {
         process::run(cargo("doc --workspace --no-deps --quiet").env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-    steps.step("doc tests", || process::run(&mut cargo("test --workspace --doc --quiet")))?;
+    steps.step("doc tests", || process::run(&mut cargo(&format!("test --workspace --doc --quiet {TESTED}"))))?;
     steps.step("benches, each once", bench::once)?;
+    steps.step("instructions of the hot path", instructions::check)?;
     fuzz_all(&mut steps, args.fuzz_seconds)?;
     steps.summary();
     // Last, so that the test runner's own closing line closes everything.
@@ -61,9 +70,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 /// nextest runs the tests of all crates side by side; cargo's own runner needs nothing installed.
 fn tests() -> std::process::Command {
     if rust::has_cargo_command("nextest") {
-        cargo("nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail")
+        cargo(&format!(
+            "nextest run --workspace --no-fail-fast --status-level fail --final-status-level fail {TESTED}"
+        ))
     } else {
-        cargo("test --workspace --tests --no-fail-fast --quiet")
+        cargo(&format!("test --workspace --tests --no-fail-fast --quiet {TESTED}"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 use aws_lc_rs::{digest as aws_digest, signature as aws};
+use benches::rounds::Contender;
 use ecdsa::signature::hazmat::PrehashVerifier as _;
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::ec::{EcGroup, EcKey, EcPoint};
@@ -14,21 +15,13 @@ use v2x_crypto_curve_batch::{BatchVerifier, Item, KeyTable, TableSize};
 
 use crate::workload::{Signed, Workload};
 
-/// Verifies some signatures and adds a verdict for each.
-type Verify = Box<dyn FnMut(&[Signed], &mut Vec<bool>)>;
-
-/// Somebody who verifies.
-pub(crate) struct Contender {
-    pub(crate) name: String,
-    /// Signatures of one turn: so many that every contender's takes some ten milliseconds.
-    pub(crate) turn: usize,
-    pub(crate) verify: Verify,
-}
+/// Signatures of one turn: so many that every contender's takes some ten milliseconds.
+const TURN: usize = 32;
 
 pub(crate) const RUST_CRYPTO: &str = "RustCrypto";
 
 /// OpenSSL, aws-lc-rs where it has the curve, and RustCrypto last.
-pub(crate) fn libraries(workload: &Workload) -> Result<Vec<Contender>> {
+pub(crate) fn libraries(workload: &Workload) -> Result<Vec<Contender<'_>>> {
     let mut libraries = vec![openssl(workload)?];
     if workload.shape.curve == Curve::NistP384 {
         libraries.push(aws_lc(workload)?);
@@ -37,14 +30,18 @@ pub(crate) fn libraries(workload: &Workload) -> Result<Vec<Contender>> {
     Ok(libraries)
 }
 
-fn one_by_one(name: &str, mut verify: impl FnMut(&Signed) -> Option<()> + 'static) -> Contender {
+fn one_by_one<'w>(
+    name: &str,
+    workload: &'w Workload,
+    mut verify: impl FnMut(&Signed) -> Option<()> + 'w,
+) -> Contender<'w> {
     let verify = move |signed: &[Signed], verdicts: &mut Vec<bool>| {
         verdicts.extend(signed.iter().map(|signed| verify(signed).is_some()));
     };
-    Contender { name: name.to_owned(), turn: 32, verify: Box::new(verify) }
+    Contender::verifier(name, 0, TURN, &workload.signed, verify)
 }
 
-fn openssl(workload: &Workload) -> Result<Contender> {
+fn openssl(workload: &Workload) -> Result<Contender<'_>> {
     let group = EcGroup::from_curve_name(match workload.shape.curve {
         Curve::NistP256 => Nid::X9_62_PRIME256V1,
         Curve::NistP384 => Nid::SECP384R1,
@@ -57,7 +54,7 @@ fn openssl(workload: &Workload) -> Result<Contender> {
         Ok(EcKey::from_public_key(&group, &point)?)
     });
     let keys: Vec<EcKey<_>> = keys.collect::<Result<_>>()?;
-    Ok(one_by_one("OpenSSL", move |signed| {
+    Ok(one_by_one("OpenSSL", workload, move |signed| {
         let (r, s) = (signed.signature.r(), signed.signature.s());
         let (r, s) = (BigNum::from_slice(r).ok()?, BigNum::from_slice(s).ok()?);
         let signature = EcdsaSig::from_private_components(r, s).ok()?;
@@ -65,7 +62,7 @@ fn openssl(workload: &Workload) -> Result<Contender> {
     }))
 }
 
-fn aws_lc(workload: &Workload) -> Result<Contender> {
+fn aws_lc(workload: &Workload) -> Result<Contender<'_>> {
     let keys = workload.keys.iter().map(|key| {
         let octets = key.public_key().as_sec1();
         aws::ParsedPublicKey::new(&aws::ECDSA_P384_SHA384_FIXED, octets)
@@ -73,7 +70,7 @@ fn aws_lc(workload: &Workload) -> Result<Contender> {
             .context("aws-lc-rs refuses a key")
     });
     let keys: Vec<aws::ParsedPublicKey> = keys.collect::<Result<_>>()?;
-    Ok(one_by_one("aws-lc-rs", move |signed| {
+    Ok(one_by_one("aws-lc-rs", workload, move |signed| {
         let digest = aws_digest::Digest::import_less_safe(signed.digest(), &aws_digest::SHA384).ok()?;
         keys.get(signed.key)?.verify_digest_sig(&digest, signed.fixed()).ok()
     }))
@@ -85,14 +82,14 @@ macro_rules! by_curve_crate {
         let keys =
             keys.map(|key| Ok(ecdsa::VerifyingKey::<$curve>::from_sec1_bytes(key.public_key().as_sec1())?));
         let keys: Vec<ecdsa::VerifyingKey<$curve>> = keys.collect::<Result<_>>()?;
-        one_by_one(RUST_CRYPTO, move |signed| {
+        one_by_one(RUST_CRYPTO, $workload, move |signed| {
             let signature = ecdsa::Signature::<$curve>::from_slice(signed.fixed()).ok()?;
             keys.get(signed.key)?.verify_prehash(signed.digest(), &signature).ok()
         })
     }};
 }
 
-fn rust_crypto(workload: &Workload) -> Result<Contender> {
+fn rust_crypto(workload: &Workload) -> Result<Contender<'_>> {
     Ok(match workload.shape.curve {
         Curve::NistP256 => anyhow::bail!("P-256 is compared by `compare`"),
         Curve::NistP384 => by_curve_crate!(p384::NistP384, workload),
@@ -102,14 +99,23 @@ fn rust_crypto(workload: &Workload) -> Result<Contender> {
 }
 
 /// Ours with tables of one size: in batches of each size, and one at a time.
-pub(crate) fn ours(workload: &Workload, size: TableSize, batches: &[usize]) -> Result<Vec<Contender>> {
+pub(crate) fn ours<'w>(
+    workload: &'w Workload,
+    size: TableSize,
+    batches: &[usize],
+) -> Result<Vec<Contender<'w>>> {
     let tables =
         workload.keys.iter().map(|key| KeyTable::build(key.public_key(), size).context("has tables"));
     let tables: Rc<Vec<KeyTable>> = Rc::new(tables.collect::<Result<_>>()?);
-    Ok(batches.iter().chain(&[1]).map(|batch| batched(&tables, size, *batch)).collect())
+    Ok(batches.iter().chain(&[1]).map(|batch| batched(&tables, workload, size, *batch)).collect())
 }
 
-fn batched(tables: &Rc<Vec<KeyTable>>, size: TableSize, batch: usize) -> Contender {
+fn batched<'w>(
+    tables: &Rc<Vec<KeyTable>>,
+    workload: &'w Workload,
+    size: TableSize,
+    batch: usize,
+) -> Contender<'w> {
     let (tables, mut verifier) = (Rc::clone(tables), BatchVerifier::new(batch));
     let kib = tables.first().map_or(0, |table| table.bytes() / 1024);
     let verify = move |signed: &[Signed], verdicts: &mut Vec<bool>| {
@@ -119,7 +125,7 @@ fn batched(tables: &Rc<Vec<KeyTable>>, size: TableSize, batch: usize) -> Contend
         }
     };
     let name = format!("{size:?} tables of {kib} KiB, batches of {batch}");
-    Contender { name, turn: if batch == 1 { 256 } else { 1024 }, verify: Box::new(verify) }
+    Contender::verifier(&name, 0, if batch == 1 { 256 } else { 1024 }, &workload.signed, verify)
 }
 
 fn item<'a>(tables: &'a [KeyTable], signed: &'a Signed) -> Option<Item<'a>> {

@@ -12,11 +12,10 @@
 
 mod contenders;
 mod report;
-#[path = "../compare/rounds.rs"]
-mod rounds;
 mod workload;
 
 use anyhow::Result;
+use benches::{machine, rounds};
 use clap::Parser;
 use v2x_crypto::Curve;
 use v2x_crypto_curve_batch::TableSize;
@@ -57,7 +56,7 @@ fn size(name: &str) -> Result<TableSize, String> {
 fn main() -> Result<()> {
     let args = Args::parse();
     rounds::pin(args.core)?;
-    println!("{}", report::machine());
+    println!("{}", machine::name());
     for &curve in &args.curve {
         for &keys in &args.keys {
             for &invalid in &args.invalid {
@@ -67,7 +66,7 @@ fn main() -> Result<()> {
                 for &size in &args.table {
                     contenders.extend(contenders::ours(&workload, size, &args.batch)?);
                 }
-                let figures = rounds::run(&workload, &mut contenders, args.rounds)?;
+                let figures = rounds::run(&mut contenders, args.rounds)?;
                 println!("{}", report::markdown(shape, &figures));
             }
         }

@@ -1,6 +1,7 @@
 //! The signatures that everybody verifies.
 
 use anyhow::{Context as _, Result};
+use benches::rounds::Judged;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 use v2x_crypto::{Curve, PrivateKey, Provider as _, RustCrypto, Signature};
@@ -47,6 +48,12 @@ impl Workload {
         });
         let signed = signed.collect::<Result<_>>()?;
         Ok(Self { shape, keys, signed })
+    }
+}
+
+impl Judged for Signed {
+    fn is_valid(&self) -> bool {
+        self.valid
     }
 }
 

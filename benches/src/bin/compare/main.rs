@@ -14,12 +14,12 @@
 
 mod contenders;
 mod report;
-mod rounds;
 mod workload;
 
 use anyhow::Result;
+use benches::{machine, rounds};
 use clap::Parser;
-use v2x_crypto_p256_batch::Kernel;
+use v2x_crypto_p256_batch::{Kernel, TableSize};
 
 use crate::report::Outcome;
 use crate::workload::Workload;
@@ -38,8 +38,8 @@ struct Args {
     #[arg(long, value_delimiter = ',', default_value = "64,128,256")]
     batch: Vec<usize>,
     /// KiB of each key's table: 13, 22, 64 or 416.
-    #[arg(long, default_value_t = 64)]
-    table: usize,
+    #[arg(long, default_value = "64", value_parser = size)]
+    table: TableSize,
     /// Kernels of ours; all that the machine has if left out.
     #[arg(long, value_delimiter = ',')]
     kernel: Vec<String>,
@@ -54,6 +54,11 @@ struct Args {
     json: Option<std::path::PathBuf>,
 }
 
+fn size(kib: &str) -> Result<TableSize, String> {
+    let found = TableSize::ALL.into_iter().find(|size| (size.bytes() / 1024).to_string() == kib);
+    found.ok_or_else(|| format!("tables have {:?} KiB", TableSize::ALL.map(|size| size.bytes() / 1024)))
+}
+
 fn main() -> Result<()> {
     let args = Args::parse();
     rounds::pin(args.core)?;
@@ -64,21 +69,20 @@ fn main() -> Result<()> {
             args.kernel.is_empty() || args.kernel.contains(&format!("{kernel:?}").to_lowercase())
         })
         .collect();
-    println!("{}", report::machine());
+    println!("{}", machine::name());
     let mut outcomes = Vec::new();
     for &keys in &args.keys {
         let workload = Workload::new(keys, &args.invalid)?;
         let mut contenders = Vec::new();
-        for set in 0..workload.sets.len() {
-            contenders.extend(contenders::libraries(&workload, set)?);
+        for set in &workload.sets {
+            contenders.extend(contenders::libraries(&workload.keys, set)?);
         }
         for &kernel in &kernels {
             contenders.extend(contenders::ours(&workload, kernel, args.table, &args.batch)?);
         }
-        let figures = rounds::run(&workload, &mut contenders, args.rounds)?;
-        for (number, set) in workload.sets.iter().enumerate() {
-            let outcome =
-                Outcome { keys, invalid: set.invalid, set: number, table: args.table, figures: &figures };
+        let figures = rounds::run(&mut contenders, args.rounds)?;
+        for set in &workload.sets {
+            let outcome = Outcome { keys, set, table: args.table, figures: &figures };
             println!("{}", outcome.markdown());
             outcomes.push(outcome.json());
         }

@@ -3,17 +3,19 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use benches::machine;
+use benches::rounds::Figure;
 use serde_json::{Value, json};
+use v2x_crypto_p256_batch::TableSize;
 
 use crate::contenders::{AWS_LC, OPENSSL};
-use crate::rounds::Figure;
+use crate::workload::Set;
 
 /// What one set of signatures took.
 pub(crate) struct Outcome<'a> {
     pub(crate) keys: usize,
-    pub(crate) invalid: usize,
-    pub(crate) set: usize,
-    pub(crate) table: usize,
+    pub(crate) set: &'a Set,
+    pub(crate) table: TableSize,
     /// Those of all sets.
     pub(crate) figures: &'a [Figure],
 }
@@ -21,7 +23,7 @@ pub(crate) struct Outcome<'a> {
 impl Outcome<'_> {
     /// How many times as fast as the named contender each is.
     fn ratio(&self, figure: &Figure, name: &str) -> f64 {
-        self.of(name, self.set).map_or(f64::NAN, |other| other.median / figure.median)
+        self.of(name, self.set.number).map_or(f64::NAN, |other| other.median / figure.median)
     }
 
     /// Per cent that it takes longer than with the first set.
@@ -35,11 +37,12 @@ impl Outcome<'_> {
     }
 
     fn own(&self) -> impl Iterator<Item = &Figure> {
-        self.figures.iter().filter(|figure| figure.set == self.set)
+        self.figures.iter().filter(|figure| figure.set == self.set.number)
     }
 
     pub(crate) fn markdown(&self) -> String {
-        let mut text = format!("\n{} keys of {} KiB, {} % invalid\n\n", self.keys, self.table, self.invalid);
+        let (keys, kib, invalid) = (self.keys, self.table.bytes() / 1024, self.set.invalid);
+        let mut text = format!("\n{keys} keys of {kib} KiB, {invalid} % invalid\n\n");
         text += "| | µs | quartiles | × OpenSSL | × aws-lc-rs | loss |\n";
         text += "| --- | --- | --- | --- | --- | --- |\n";
         for figure in self.own() {
@@ -67,22 +70,13 @@ impl Outcome<'_> {
         });
         json!({
             "keys": self.keys,
-            "table_kib": self.table,
-            "invalid_percent": self.invalid,
+            "table_kib": self.table.bytes() / 1024,
+            "invalid_percent": self.set.invalid,
             "figures": figures.collect::<Vec<_>>(),
         })
     }
 }
 
 pub(crate) fn json(outcomes: Vec<Value>) -> Result<String> {
-    Ok(serde_json::to_string_pretty(&json!({ "machine": machine(), "outcomes": outcomes }))?)
-}
-
-/// The processor's name, and OpenSSL's version.
-pub(crate) fn machine() -> String {
-    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name =
-        cpuinfo.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown processor");
-    let name = name.trim_start_matches([':', ' ', '\t']);
-    format!("{name}, {}, one core", openssl::version::version())
+    Ok(serde_json::to_string_pretty(&json!({ "machine": machine::name(), "outcomes": outcomes }))?)
 }

@@ -1,6 +1,7 @@
 //! The signatures that everybody verifies.
 
 use anyhow::{Context as _, Result};
+use benches::rounds::Judged;
 use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use rand_chacha::ChaCha20Rng;
@@ -30,6 +31,7 @@ pub(crate) struct Workload {
 }
 
 pub(crate) struct Set {
+    pub(crate) number: usize,
     /// Per cent that are spoiled.
     pub(crate) invalid: usize,
     pub(crate) signed: Vec<Signed>,
@@ -50,13 +52,14 @@ impl Workload {
                 sign(owner, signing.get(owner).context("a key for each owner")?, &mut rng)
             })
             .collect::<Result<_>>()?;
-        let sets = invalid.iter().map(|share| Set::new(*share, &honest, &public));
+        let sets = invalid.iter().enumerate();
+        let sets = sets.map(|(number, share)| Set::new(number, *share, &honest, &public));
         Ok(Self { sets: sets.collect::<Result<_>>()?, keys: public })
     }
 }
 
 impl Set {
-    fn new(invalid: usize, honest: &[Signed], keys: &[Key]) -> Result<Self> {
+    fn new(number: usize, invalid: usize, honest: &[Signed], keys: &[Key]) -> Result<Self> {
         let mut signed = honest.to_vec();
         for (index, signed) in signed.iter_mut().enumerate() {
             if (index * 37) % 100 < invalid {
@@ -66,7 +69,13 @@ impl Set {
             let key = keys.get(signed.key).context("a key for each owner")?;
             signed.valid = key.p256.verify_prehash(&signed.digest, &signature).is_ok();
         }
-        Ok(Self { invalid, signed })
+        Ok(Self { number, invalid, signed })
+    }
+}
+
+impl Judged for Signed {
+    fn is_valid(&self) -> bool {
+        self.valid
     }
 }
 

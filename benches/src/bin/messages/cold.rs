@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use benches::rounds::{self, Contender, timed};
+use benches::world::{Claim, First, World};
 use v2x_crypto::Provider;
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::certificate::Certificate;
@@ -10,8 +12,7 @@ use v2x_security::verifier::Verifier;
 
 use crate::libraries::{aws_key, slice};
 use crate::report::Table;
-use crate::rounds::{self, Contender, timed};
-use crate::world::{Claim, First, World, tables};
+use crate::tables;
 
 /// Stations that a verifier hears for the first time before it is replaced by one that knows nobody.
 pub(crate) const STATIONS: usize = 1_024;
@@ -24,7 +25,7 @@ const REFERENCE: &str = "aws-lc-rs, two bare signatures and one key decompressed
 pub(crate) fn measure(world: &World, rounds: usize) -> Result<Table> {
     let firsts = world.firsts.get(..STATIONS).unwrap_or(&world.firsts);
     let plain = || Arc::new(AwsLc) as Arc<dyn Provider>;
-    let tabled = || tables(TURN) as Arc<dyn Provider>;
+    let tabled = || tables(TURN);
     let mut contenders = vec![
         reference(world, firsts)?,
         parsing(firsts),
@@ -60,7 +61,7 @@ fn reference<'w>(world: &World, firsts: &'w [First]) -> Result<Contender<'w>> {
         ensure!(good == 2 * TURN, "aws-lc-rs refuses signatures");
         Ok(time)
     };
-    Ok(Contender { name: REFERENCE.to_owned(), turn: Box::new(turn) })
+    Ok(Contender { name: REFERENCE.to_owned(), set: 0, turn: Box::new(turn) })
 }
 
 fn parsing(firsts: &[First]) -> Contender<'_> {
@@ -74,7 +75,7 @@ fn parsing(firsts: &[First]) -> Contender<'_> {
         ensure!(good == TURN, "certificates are refused");
         Ok(time)
     };
-    Contender { name: "parsing the certificate, in it".to_owned(), turn: Box::new(turn) }
+    Contender { name: "parsing the certificate, in it".to_owned(), set: 0, turn: Box::new(turn) }
 }
 
 /// The verifier on first messages, `at_once` of them together.
@@ -105,7 +106,7 @@ fn verifying<'w>(
         ensure!(good == TURN, "{} messages are refused, or their signers known", TURN - good);
         Ok(time)
     };
-    Ok(Contender { name: name.to_owned(), turn: Box::new(turn) })
+    Ok(Contender { name: name.to_owned(), set: 0, turn: Box::new(turn) })
 }
 
 /// A verifier that has seen the AA at work, so that the AA's key has what it will get.

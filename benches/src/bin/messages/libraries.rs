@@ -2,15 +2,14 @@
 
 use anyhow::{Context as _, Result};
 use aws_lc_rs::signature as aws;
+use benches::rounds::{Contender, timed};
+use benches::world::Claim;
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::ec::{EcGroup, EcKey, EcPoint};
 use openssl::ecdsa::EcdsaSig;
 use openssl::nid::Nid;
 use openssl::pkey::Public;
 use v2x_crypto::sha256;
-
-use crate::rounds::{Contender, timed};
-use crate::world::Claim;
 
 pub(crate) const OPENSSL: &str = "OpenSSL, bare signature";
 pub(crate) const AWS_LC: &str = "aws-lc-rs, bare signature";
@@ -43,7 +42,7 @@ fn one_by_one<'w>(
         anyhow::ensure!(wrong == 0, "{wrong} verdicts are not what they should be");
         Ok(time)
     };
-    Contender { name: name.to_owned(), turn: Box::new(turn) }
+    Contender { name: name.to_owned(), set: 0, turn: Box::new(turn) }
 }
 
 fn openssl<'w>(claims: &'w [Claim], is_bad: &'w [bool]) -> Result<Contender<'w>> {

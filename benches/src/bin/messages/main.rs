@@ -14,16 +14,20 @@
 mod cold;
 mod libraries;
 mod report;
-mod rounds;
 mod sign;
 mod warm;
-mod world;
+
+use std::sync::Arc;
 
 use anyhow::Result;
+use benches::rounds;
+use benches::world::{self, World};
 use clap::Parser;
+use v2x_crypto::Provider;
+use v2x_crypto_aws_lc::AwsLc;
+use v2x_crypto_key_tables::Kernel;
 
 use crate::report::Table;
-use crate::world::World;
 
 /// Measures whole messages beside the bare signatures of libraries, on one core.
 #[derive(Parser)]
@@ -69,12 +73,17 @@ impl Args {
     }
 }
 
+/// Tables by this machine's fastest kernel, over aws-lc-rs.
+fn tables(batch: usize) -> Arc<dyn Provider> {
+    world::tables(Arc::new(AwsLc), Kernel::detect(), batch)
+}
+
 fn main() -> Result<()> {
     let args = Args::parse();
     rounds::pin(args.core)?;
     println!("{}", report::machine());
     let most = args.keys.iter().copied().max().unwrap_or(0).max(cold::STATIONS);
-    let world = World::new(most)?;
+    let world = World::new(most, Arc::new(AwsLc))?;
     let mut tables = Vec::new();
     let mut done = |table: Table| {
         println!("{}", table.markdown());

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use benches::rounds::Figure;
 use serde_json::{Value, json};
-
-use crate::rounds::Figure;
 
 /// The figures of one measurement, and which of them the others are held against.
 pub(crate) struct Table {
@@ -28,7 +27,7 @@ impl Table {
         text += "\n| --- | --- | --- |";
         self.against.iter().for_each(|_| text += " --- |");
         for figure in &self.figures {
-            let Figure { name, median, quartiles: [low, high] } = figure;
+            let Figure { name, median, quartiles: [low, high], .. } = figure;
             let _ = write!(text, "\n| {name} | {median:.2} | {low:.2}–{high:.2} |");
             for other in &self.against {
                 let _ = write!(text, " {:.3} |", self.ratio(figure, other));
@@ -57,11 +56,7 @@ pub(crate) fn json(tables: &[Table]) -> Result<String> {
     Ok(serde_json::to_string_pretty(&json!({ "machine": machine(), "tables": tables }))?)
 }
 
-/// The processor's name, our kernel, and OpenSSL's version.
+/// The processor's name, OpenSSL's version, and our kernel.
 pub(crate) fn machine() -> String {
-    let cpuinfo = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name =
-        cpuinfo.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or(": unknown processor");
-    let (name, kernel) = (name.trim_start_matches([':', ' ', '\t']), v2x_crypto_key_tables::Kernel::detect());
-    format!("{name}, {kernel:?}, {}, one core", openssl::version::version())
+    format!("{}, {:?}", benches::machine::name(), v2x_crypto_key_tables::Kernel::detect())
 }

@@ -5,6 +5,8 @@ use std::hint::black_box;
 use anyhow::{Context as _, Result};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use benches::rounds::{self, Contender, timed};
+use benches::world::World;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use v2x_crypto::{Curve, PrivateKey};
@@ -17,8 +19,6 @@ use v2x_station::router::{Message, Router, position_vector};
 use v2x_station::vehicle::{VehicleState, encode_cam};
 
 use crate::report::Table;
-use crate::rounds::{self, Contender, timed};
-use crate::world::World;
 
 /// Signatures of one turn.
 const TURN: usize = 512;
@@ -77,7 +77,7 @@ fn contender<'w>(name: &str, mut once: impl FnMut() -> bool + 'w) -> Contender<'
         anyhow::ensure!(done == TURN, "something was not signed");
         Ok(time)
     };
-    Contender { name: name.to_owned(), turn: Box::new(turn) }
+    Contender { name: name.to_owned(), set: 0, turn: Box::new(turn) }
 }
 
 fn encode(world: &World) -> Result<Vec<u8>> {

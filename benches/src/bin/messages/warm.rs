@@ -1,19 +1,17 @@
 //! Messages of stations that are known, named by digest.
 
-use std::sync::Arc;
-
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
+use benches::rounds::{self, Contender, timed};
+use benches::world::{Claim, World};
 use simulator::fleet::forged;
 use v2x_codec::time::Time64;
 use v2x_security::clock::Clock;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::sign::SignerChoice;
-use v2x_security::verifier::Verifier;
 
 use crate::libraries::{self, AWS_LC, OPENSSL, slice};
 use crate::report::Table;
-use crate::rounds::{self, Contender, timed};
-use crate::world::{Claim, World, tables};
+use crate::tables;
 
 /// Messages of one turn.
 const TURN: usize = 4_096;
@@ -23,9 +21,6 @@ const LEAST_MESSAGES: usize = 16_384;
 
 /// Bare signatures that the libraries have to choose from.
 const BARE: usize = 1_024;
-
-/// Messages of each station before the measurement, until its key has its largest table.
-const WARM_ROUNDS: u64 = 22;
 
 /// Between the messages of one station.
 const CAM_MICROS: u64 = 100_000;
@@ -99,7 +94,7 @@ fn whole<'w>(
     keys: usize,
     batch: usize,
 ) -> Result<Contender<'w>> {
-    let (mut verifier, start) = (warm(world, keys, batch)?, world.start);
+    let (mut verifier, start) = (world.warm_verifier(keys, tables(batch))?, world.start);
     let turn = move |round| {
         let places: Vec<usize> = slice(round, TURN, traffic.messages.len()).collect();
         // Messages come round again, in another memory.
@@ -119,20 +114,5 @@ fn whole<'w>(
         ensure!(wrong == 0, "{wrong} verdicts are not what they should be");
         Ok(time)
     };
-    Ok(Contender { name: name.to_owned(), turn: Box::new(turn) })
-}
-
-/// A verifier that knows all stations, whose keys have their tables.
-fn warm(world: &World, keys: usize, batch: usize) -> Result<Verifier> {
-    let mut verifier = world.verifier(tables(batch) as Arc<_>)?;
-    for member in 0..keys {
-        let first = world.firsts.get(member).context("every station has a first message")?;
-        verifier.verify_packet(&first.clock, &first.packet)?;
-        for round in 0..WARM_ROUNDS {
-            let now = world.start.saturating_add_micros(10_000 + round);
-            let packet = world.fleet.cam(member, now, SignerChoice::Digest)?;
-            verifier.verify_packets([(Clock::exact(now), packet.as_slice())], |_| ());
-        }
-    }
-    Ok(verifier)
+    Ok(Contender { name: name.to_owned(), set: 0, turn: Box::new(turn) })
 }
