@@ -72,9 +72,22 @@ fn child() {
     });
 }
 
+/// This program, by the emulator under which it runs itself, if it does: cargo is told of that in the environment.
+fn this_program() -> Command {
+    let own = env::current_exe().unwrap();
+    let runner = env::var("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER").ok();
+    let runner =
+        runner.filter(|_| cfg!(all(target_arch = "aarch64", target_os = "linux"))).unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let Some(emulator) = words.next() else { return Command::new(own) };
+    let mut command = Command::new(emulator);
+    command.args(words).arg(own);
+    command
+}
+
 /// Runs a child and kills it after `life_time`, counted from when its ledger was open. What it acknowledged.
 fn live_and_die(path: &Path, life: u64, first: u64, life_time: Duration) -> Vec<(u64, String)> {
-    let mut child = Command::new(env::current_exe().unwrap())
+    let mut child = this_program()
         .args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"])
         .envs([(LIFE, life.to_string()), (FIRST, first.to_string())])
         .env(LEDGER, path)

@@ -110,10 +110,11 @@ impl Load {
         let engine = self.engine(Config { workers: 1, unknown_waiting, ..Config::detect() }, &heeded);
         let ahead = 2 * unknown_waiting as u64;
         let mut feed = Feed { engine: &engine, heeded: &heeded, ahead, submitted: 0, shed: 0 };
-        for packet in &self.firsts {
-            feed.submit(FIRST_HEARD, packet);
+        // No more at once than may wait while their signers are unknown.
+        for firsts in self.firsts.chunks(unknown_waiting / 2) {
+            firsts.iter().for_each(|packet| feed.submit(FIRST_HEARD, packet));
+            feed.drain();
         }
-        feed.drain();
         assert_eq!(engine.metrics().verified, self.firsts.len() as u64, "all are known");
         let (began, mut rounds, mut forgeries) = (Instant::now(), 0, 0);
         let mut resident = [None, None];

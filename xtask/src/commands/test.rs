@@ -57,7 +57,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     steps.step("documentation", || {
         process::run(cargo("doc --workspace --no-deps --quiet").env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-    steps.step("doc tests", || process::run(&mut cargo(&format!("test --workspace --doc --quiet {TESTED}"))))?;
+    steps.step("doc tests", || {
+        process::run(&mut cargo(&format!("test --workspace --doc --quiet {TESTED}")))
+    })?;
     steps.step("benches, each once", bench::once)?;
     steps.step("instructions of the hot path", instructions::check)?;
     fuzz_all(&mut steps, args.fuzz_seconds)?;

@@ -22,8 +22,11 @@ use v2x_security::sign::SignerChoice;
 /// Stations, and messages or signatures in one batch.
 const STATIONS: usize = 64;
 
+/// Does a path for [`STATIONS`] of this world; yields how many pieces it did.
+type Path = fn(&World) -> Result<usize>;
+
 /// The paths, by the names on the command line.
-const PATHS: [(&str, fn(&World) -> Result<usize>); 6] = [
+const PATHS: [(&str, Path); 6] = [
     ("parse", parse),
     ("cam", cam),
     ("certificate", certificate),
