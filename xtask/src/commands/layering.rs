@@ -31,6 +31,7 @@ const DURABLE: &str = "v2x-ca-durable";
 const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
+const EA_DURABLE: &str = "enrollment-ea-durable";
 const AA: &str = "enrollment-aa";
 const DC: &str = "enrollment-dc";
 const SIMULATOR: &str = "simulator";
@@ -57,14 +58,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // EA and AA never depend on each other: neither can name what the other must not know.
     (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    // The EA's registry in the store: it joins them as `ca/durable` does.
+    (EA_DURABLE, &[CODEC, CRYPTO, STORE, SECURITY, CA, DURABLE, EA]),
     // It hands out what others signed.
     (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
     (
         "wayseal",
         &[
-            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STATION, CA, PROTOCOL, ENROL,
-            EA, AA, SIMULATOR,
+            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STORE, STATION, CA, DURABLE,
+            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, SIMULATOR,
         ],
     ),
     (
