@@ -34,6 +34,8 @@ const EA: &str = "enrollment-ea";
 const EA_DURABLE: &str = "enrollment-ea-durable";
 const AA: &str = "enrollment-aa";
 const DC: &str = "enrollment-dc";
+const CLIENT: &str = "enrollment-client";
+const HTTP: &str = "enrollment-http";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -62,12 +64,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (EA_DURABLE, &[CODEC, CRYPTO, STORE, SECURITY, CA, DURABLE, EA]),
     // It hands out what others signed.
     (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    // A station uses it, so it holds no issuing code either.
+    (CLIENT, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    // The shell around the authorities: each process runs the ones that it is told to.
+    (HTTP, &[CODEC, CRYPTO, SECURITY, CA, PROTOCOL, EA, AA, DC, CLIENT]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
     (
         "wayseal",
         &[
             CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STORE, STATION, CA, DURABLE,
-            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, SIMULATOR,
+            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HTTP, SIMULATOR,
         ],
     ),
     (
