@@ -11,7 +11,16 @@ use bytes::Bytes;
 use enrollment_protocol::resource::{PathError, REQUEST_TYPE, Resource};
 use http::{Method, Request};
 use hyper::body::Incoming;
-use std::{future::Future, pin::Pin};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::time::{Instant, sleep};
 
 /// The parts of a PKI that one server serves.
 #[derive(Clone, Default)]
@@ -26,6 +35,8 @@ pub struct Site {
     pub cpoc: Option<Centre>,
     /// What a request's body may be.
     pub bounds: Bounds,
+    /// Whether stations are told to come again, because this is about to stop.
+    pub draining: Arc<AtomicBool>,
 }
 
 /// Where a request goes.
@@ -44,12 +55,32 @@ impl Handler for Site {
         Box::pin(async move {
             let path = request.uri().path().to_owned();
             let place = self.place(&path);
+            if place.is_for_stations() && self.draining.load(Ordering::Relaxed) {
+                return Answered { place: place.name(), reply: Reply::busy() };
+            }
             Answered { place: place.name(), reply: place.reply(request, self.bounds).await }
         })
     }
 }
 
+/// How often somebody looks whether all have left.
+const LOOK: Duration = Duration::from_millis(5);
+
 impl Site {
+    /// Lets no station in any more, and waits until those that are inside have their answers, for at most so long. AAs are
+    /// still answered, since their stations are inside somewhere, perhaps in this very process.
+    pub async fn drain(&self, most: Duration) {
+        self.draining.store(true, Ordering::Relaxed);
+        let inside = || {
+            let ea = self.ea.as_ref().map_or(0, |ea| ea.desk().inside());
+            ea + self.aa.as_ref().map_or(0, |aa| aa.desk().inside())
+        };
+        let deadline = Instant::now() + most;
+        while inside() > 0 && Instant::now() < deadline {
+            sleep(LOOK).await;
+        }
+    }
+
     fn place(&self, path: &str) -> Place<'_> {
         let nowhere = Place::Nowhere;
         match path.trim_end_matches('/') {
@@ -90,6 +121,13 @@ const fn is_of_dc(resource: Resource) -> bool {
 }
 
 impl Place<'_> {
+    const fn is_for_stations(&self) -> bool {
+        match self {
+            Self::Enrolment(_) | Self::Authorization(_) => true,
+            Self::Validation(_) | Self::List(..) | Self::Malformed(_) | Self::Nowhere => false,
+        }
+    }
+
     const fn name(&self) -> &'static str {
         match self {
             Self::Enrolment(_) => "enrolment",

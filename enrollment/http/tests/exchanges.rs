@@ -140,34 +140,55 @@ fn lists_are_handed_out_as_they_came_in_and_not_twice_to_who_has_them() {
     assert_eq!(status(fetch("cpoc", Resource::Ctl(root), None)), 404, "a CPOC has no lists of roots");
 }
 
-#[test]
-fn a_server_that_stops_under_load_answers_what_it_took_in_and_loses_nothing_that_it_answered() {
-    let mut world = World::new(Setting::default());
-    let client = Client::new(Protocol::Http1);
-    let enrolments: Vec<_> = (0..64).map(|_| world.enrolment().0).collect();
-    let url = world.url("ea");
-    let handle = world.runtime.handle().clone();
-    let sent: Vec<_> = enrolments
-        .iter()
-        .map(|asked| {
-            let (client, url, request) = (client.clone(), url.clone(), asked.request().to_vec());
-            handle.spawn(async move { client.send(&url, &request, Duration::ZERO + PATIENCE / 10).await })
-        })
-        .collect();
-    while world.metrics.count("enrolment", http::StatusCode::OK) == 0 {
+/// Sends many requests at once, has the server stop once it has answered some, and says what came back.
+fn stop_under_load(
+    world: &mut World,
+    path: &str,
+    place: &str,
+    requests: Vec<Vec<u8>>,
+) -> Vec<Option<Vec<u8>>> {
+    let (client, url) = (Client::new(Protocol::Http1), world.url(path));
+    let before = world.metrics.count(place, http::StatusCode::OK);
+    let send = |request: Vec<u8>| {
+        let (client, url) = (client.clone(), url.clone());
+        world.runtime.spawn(async move { client.send(&url, &request, PATIENCE / 10).await.ok() })
+    };
+    let sent: Vec<_> = requests.into_iter().map(send).collect();
+    while world.metrics.count(place, http::StatusCode::OK) == before {
         thread::sleep(Duration::from_millis(1));
     }
     world.end();
-    let outcomes: Vec<_> = sent.into_iter().map(|sent| world.runtime.block_on(sent).unwrap()).collect();
-    let answered = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    assert!(answered > 0);
+    sent.into_iter().map(|sent| world.runtime.block_on(sent).unwrap()).collect()
+}
+
+#[test]
+fn a_server_that_stops_under_load_answers_what_it_took_in_and_loses_nothing_that_it_answered() {
+    let mut world = World::new(Setting::default());
+    let enrolments: Vec<_> = (0..64).map(|_| world.enrolment().0).collect();
+    let requests = enrolments.iter().map(|asked| asked.request().to_vec()).collect();
+    let answers = stop_under_load(&mut world, "ea", "enrolment", requests);
     let mut certificates = BTreeSet::new();
-    for (asked, outcome) in enrolments.iter().zip(&outcomes) {
-        let Ok(answer) = outcome else { continue };
+    for (asked, answer) in enrolments.iter().zip(&answers) {
+        let Some(answer) = answer else { continue };
         let credential = asked.answer(answer, &mut world.trust(), now()).unwrap();
         assert!(certificates.insert(credential.octets().to_vec()));
         let on_record = world.registry.ledger().store().certificate(&v2x_crypto::sha256(credential.octets()));
         assert!(on_record.unwrap().is_some());
     }
+    assert!(!certificates.is_empty());
     assert!(std::net::TcpStream::connect(world.address).is_err(), "nobody is let in any more");
+}
+
+#[test]
+fn an_aa_that_stops_under_load_still_reaches_the_ea_beside_it() {
+    let mut world = World::new(Setting::default());
+    let credential = world.enrol(&Client::new(Protocol::Http1));
+    let asked: Vec<_> =
+        (0..32).map(|_| world.authorization(&credential, Privacy::Hidden, Proof::OfPossession)).collect();
+    let requests = asked.iter().map(|asked| asked.request().to_vec()).collect();
+    let answers = stop_under_load(&mut world, "aa", "authorization", requests);
+    let answered = asked.iter().zip(&answers).filter_map(|(asked, answer)| Some((asked, answer.as_ref()?)));
+    for (asked, answer) in answered {
+        asked.answer(answer, &mut world.trust(), now()).unwrap();
+    }
 }

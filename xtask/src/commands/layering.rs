@@ -35,6 +35,7 @@ const EA_DURABLE: &str = "enrollment-ea-durable";
 const AA: &str = "enrollment-aa";
 const DC: &str = "enrollment-dc";
 const CLIENT: &str = "enrollment-client";
+const HOME: &str = "enrollment-home";
 const HTTP: &str = "enrollment-http";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
@@ -66,6 +67,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
     // A station uses it, so it holds no issuing code either.
     (CLIENT, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    (HOME, &[CODEC, CRYPTO, SECURITY, PROTOCOL, ENROL, CLIENT]),
     // The shell around the authorities: each process runs the ones that it is told to.
     (HTTP, &[CODEC, CRYPTO, SECURITY, CA, PROTOCOL, EA, AA, DC, CLIENT]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
@@ -73,7 +75,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "wayseal",
         &[
             CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STORE, STATION, CA, DURABLE,
-            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HTTP, SIMULATOR,
+            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HOME, HTTP, SIMULATOR,
         ],
     ),
     (

@@ -87,6 +87,7 @@ pub(crate) struct World {
     pub(crate) aa: AaOffice,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) address: SocketAddr,
+    pub(crate) site: Site,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) running: Option<JoinHandle<()>>,
     _folder: TempDir,
@@ -195,7 +196,9 @@ impl World {
             dc: Some(centre.clone()),
             cpoc: Some(centre),
             bounds: setting.bounds,
+            draining: Arc::default(),
         };
+        let kept = site.clone();
         let (stop, stopping) = watch::channel(false);
         let server = runtime.block_on(Server::bind(address, Arc::new(site), Arc::clone(&metrics))).unwrap();
         let server = server.with_connections(setting.connections).with_patience(setting.patience);
@@ -210,6 +213,7 @@ impl World {
             aa,
             metrics,
             address,
+            site: kept,
             stop,
             running,
             _folder: folder,
@@ -265,6 +269,7 @@ impl World {
 
     /// Asks the server to stop, and waits until it has.
     pub(crate) fn end(&mut self) {
+        self.runtime.block_on(self.site.drain(PATIENCE));
         self.stop.send_replace(true);
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running).unwrap();
