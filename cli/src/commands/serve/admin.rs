@@ -278,11 +278,9 @@ fn document(value: &Value) -> Reply {
 }
 
 fn failed(error: &RegistryError) -> Reply {
-    match error {
-        RegistryError::Unknown => Reply::nothing_here(),
-        error => {
-            tracing::error!(reason = %error, "the registry took no change");
-            Reply::refused(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
-        }
+    if *error == RegistryError::Unknown {
+        return Reply::nothing_here();
     }
+    tracing::error!(reason = %error, "the registry took no change");
+    Reply::refused(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
 }

@@ -281,7 +281,7 @@ mod tests {
         let config = Config::parse(EXAMPLE, Path::new("/etc/wayseal")).unwrap();
         assert!(config.ea.is_some() && config.aa.is_some() && config.admin.is_some());
         assert_eq!(config.pki, Path::new("/etc/wayseal/pki"));
-        assert_eq!(config.ea.unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
+        assert_eq!(config.ea.as_ref().unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
         for role in [Role::RootDc, Role::Tlm] {
             assert!(config.root_dc_for(role).is_ok() && config.tlm_for(role).is_ok());
         }

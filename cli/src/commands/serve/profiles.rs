@@ -88,6 +88,6 @@ impl ProfileText {
         let country = |number: &u16| IdentifiedRegion::CountryOnly(UnCountryId(*number));
         let countries: Vec<_> = self.countries.iter().map(country).collect();
         (!countries.is_empty())
-            .then(|| GeographicRegion::IdentifiedRegion(SequenceOfIdentifiedRegion(countries)))
+            .then_some(GeographicRegion::IdentifiedRegion(SequenceOfIdentifiedRegion(countries)))
     }
 }

@@ -20,7 +20,7 @@ use crate::output::Output;
 /// What a station can do.
 #[derive(Subcommand)]
 pub(crate) enum Station {
-    Init(init::Init),
+    Init(Box<init::Init>),
     UpdateLists(exchange::UpdateLists),
     Enrol(exchange::Enrol),
     Renew(exchange::Renew),
