@@ -8,8 +8,9 @@ pub const MAX_ANSWER_OCTETS: usize = enrollment_protocol::limits::MAX_MESSAGE_OC
 /// Octets of a list that the client takes: what a distribution centre hands out at most.
 pub const MAX_LIST_OCTETS: usize = 4 << 20;
 
-/// How long one attempt of the client may take, connecting included.
-pub const ATTEMPT_TIME: Duration = Duration::from_secs(5);
+/// How long one attempt of the client may take, connecting included: longer than an AA lets its EA take (10 s), so that a
+/// station is told that its EA cannot be reached.
+pub const ATTEMPT_TIME: Duration = Duration::from_secs(12);
 
 /// How long connecting may take.
 pub const CONNECT_TIME: Duration = Duration::from_secs(3);

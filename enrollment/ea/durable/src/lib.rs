@@ -9,7 +9,8 @@
 //! | `quota` | canonical identifier and week | tickets confirmed that are valid in that week |
 //!
 //! An answer and the values that it changes are one record, with the versions of all values that it depends on: whatever
-//! another worker changed in between, the record is refused and the request judged again. Weeks keep what a confirmation
+//! another worker changed in between, the record is refused, and tried again with what is there then. Workers of one process
+//! take turns at a station, so that they do not get in each other's way there. Weeks keep what a confirmation
 //! has to read and write small, however many tickets a station preloads.
 
 mod codec;
@@ -17,12 +18,14 @@ mod credentials;
 pub mod limits;
 mod quota;
 mod stations;
+mod turns;
 
 pub use stations::{decode_station, encode_station};
 
 use codec::Unreadable;
 use enrollment_ea::registry::{CanonicalId, Confirmation, Registry, RegistryError, Station, Status};
 use store::{Expected, Ledger as Store, Note, StoreError, Table, Then, Value};
+use turns::Turns;
 use v2x_ca::{
     ledger::{Hash, Ledger, LedgerError, Recorded, RequestDigest, Standing},
     permit::Conclusion,
@@ -43,13 +46,14 @@ const QUOTA: Table = Table::new("quota");
 #[derive(Clone, Debug)]
 pub struct DurableRegistry {
     ledger: DurableLedger,
+    turns: Turns,
 }
 
 impl DurableRegistry {
     /// The registry in `ledger`.
     #[must_use]
-    pub const fn new(ledger: DurableLedger) -> Self {
-        Self { ledger }
+    pub fn new(ledger: DurableLedger) -> Self {
+        Self { ledger, turns: Turns::new() }
     }
 
     /// The ledger: for heads, backups and epochs.
@@ -96,6 +100,28 @@ impl DurableRegistry {
             removed.map_err(ledger_error)?;
         }
         Ok(over.len())
+    }
+
+    /// Records something about a station, until what was read is still there when it is written. Of a request that
+    /// somebody else has answered meanwhile there is no more to record: that is a conflict.
+    fn insist(
+        &self,
+        id: &CanonicalId,
+        request: &RequestDigest,
+        attempt: impl Fn() -> Result<(), RegistryError>,
+    ) -> Result<(), RegistryError> {
+        let _turn = self.turns.take(id);
+        for _ in 0..limits::MAX_ATTEMPTS {
+            match attempt() {
+                Err(conflict @ RegistryError::Ledger(LedgerError::Conflict)) => {
+                    if let Standing::Answered(_) = self.ledger.standing(request)? {
+                        return Err(conflict);
+                    }
+                }
+                outcome => return outcome,
+            }
+        }
+        Err(RegistryError::Ledger(LedgerError::Busy))
     }
 
     fn value(&self, table: Table, key: &[u8]) -> Result<Option<Value>, RegistryError> {
@@ -172,11 +198,13 @@ impl Registry for DurableRegistry {
         conclusion: Conclusion<'_>,
     ) -> Result<(), RegistryError> {
         let Conclusion { at, request, certificate, answer } = conclusion;
-        let mut notes = vec![self.unchanged(id, station)?];
-        notes.extend(credentials::notes(self, id, certificate)?);
-        let (time, octets) = (at.micros(), certificate.octets());
-        let concluded = self.store().conclude_with(time, request.as_bytes(), octets, answer, &notes);
-        Ok(concluded.map_err(ledger_error)?)
+        self.insist(id, request, || {
+            let mut notes = vec![self.unchanged(id, station)?];
+            notes.extend(credentials::notes(self, id, certificate)?);
+            let (time, octets) = (at.micros(), certificate.octets());
+            let concluded = self.store().conclude_with(time, request.as_bytes(), octets, answer, &notes);
+            Ok(concluded.map_err(ledger_error)?)
+        })
     }
 
     fn overlapping(
@@ -196,15 +224,17 @@ impl Registry for DurableRegistry {
         answer: &[u8],
     ) -> Result<(), RegistryError> {
         let Confirmation { id, station, shared, validity } = confirmation;
-        let mut notes = vec![self.unchanged(id, station)?];
-        let weeks = quota::Weeks::read(self, id, &validity)?;
         let most = usize::try_from(station.profile.parallel_tickets).unwrap_or(usize::MAX);
-        if !weeks.hold(&shared) && weeks.overlapping(&shared, &validity) >= most {
-            return Err(RegistryError::Quota);
-        }
-        notes.extend(weeks.with(shared, validity, now)?);
-        let remembered = self.store().remember_with(now.micros(), request.as_bytes(), answer, &notes);
-        Ok(remembered.map_err(ledger_error)?)
+        self.insist(id, request, || {
+            let mut notes = vec![self.unchanged(id, station)?];
+            let weeks = quota::Weeks::read(self, id, &validity)?;
+            if !weeks.hold(&shared) && weeks.overlapping(&shared, &validity) >= most {
+                return Err(RegistryError::Quota);
+            }
+            notes.extend(weeks.with(shared, validity, now)?);
+            let remembered = self.store().remember_with(now.micros(), request.as_bytes(), answer, &notes);
+            Ok(remembered.map_err(ledger_error)?)
+        })
     }
 }
 

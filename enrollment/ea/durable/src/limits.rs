@@ -1,8 +1,12 @@
 //! Every bound of this crate, with its reason.
 
-/// How often a change of a station is tried again when others changed it in between: an operator's change, which nothing
-/// but an operator's competes with.
+/// How often a change of a station is tried again when others changed it in between. Workers of one process take turns, so
+/// that only other processes and operators get in between.
 pub const MAX_ATTEMPTS: usize = 16;
+
+/// Locks by which workers take turns at stations: some for each of as many workers as there may be, so that two stations
+/// seldom share one.
+pub const TURNS: usize = 1_024;
 
 /// Stations whose credentials share a `HashedId8`. With a thousand million credentials the chance that any two do is a
 /// few in a hundred; eight at one digest is no chance.

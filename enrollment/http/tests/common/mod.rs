@@ -28,6 +28,7 @@ use enrollment_station::{
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    path::Path,
     sync::{Arc, RwLock},
     time::Duration,
 };
@@ -46,7 +47,8 @@ use v2x_codec::{
     time::{Time32, Time64},
     ts102941::CertificateSubjectAttributes,
 };
-use v2x_crypto::{Curve, KeyAgreement, PrivateKey, Provider as _, RustCrypto};
+use v2x_crypto::{Curve, KeyAgreement, PrivateKey, Provider as _};
+use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::{
     certificate::Certificate,
     clock::Clock,
@@ -56,7 +58,12 @@ use v2x_security::{
     verifier::Verifier,
 };
 
-pub(crate) const STATION: &[u8] = b"station 1";
+pub(crate) const STATION: &[u8] = b"station 0";
+
+fn id(station: usize) -> Vec<u8> {
+    format!("station {station}").into_bytes()
+}
+
 pub(crate) const QUOTA: u32 = 64;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -90,7 +97,7 @@ pub(crate) struct World {
     pub(crate) site: Site,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) running: Option<JoinHandle<()>>,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 pub(crate) fn now() -> Time64 {
@@ -102,7 +109,7 @@ fn start() -> Time32 {
 }
 
 pub(crate) fn trust(lab: &Lab) -> TrustStore {
-    let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::new(RustCrypto));
+    let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::new(AwsLc));
     for certificate in lab.certificates() {
         trust.add_by_content(certificate.clone()).unwrap();
     }
@@ -110,20 +117,20 @@ pub(crate) fn trust(lab: &Lab) -> TrustStore {
 }
 
 fn agreement(member: &Member) -> Box<dyn KeyAgreement> {
-    RustCrypto.key_agreement(member.encryption.as_ref().unwrap()).unwrap()
+    AwsLc.key_agreement(member.encryption.as_ref().unwrap()).unwrap()
 }
 
-fn ledger(folder: &TempDir, name: &str) -> DurableLedger {
-    let engine = Redb::open(&folder.path().join(name)).unwrap();
+fn ledger(folder: &Path, name: &str) -> DurableLedger {
+    let engine = Redb::open(&folder.join(name)).unwrap();
     DurableLedger::new(Store::open(engine, &Options::new(name), now().micros()).unwrap())
 }
 
 fn enrolment_authority(lab: &Lab, registry: &DurableRegistry) -> EnrolmentAuthority {
     let member = &lab.enrolment_authority;
     let parts = enrollment_ea::Parts {
-        issuer: member.issuer(Role::EnrolmentAuthority, lab.policy, &RustCrypto).unwrap(),
+        issuer: member.issuer(Role::EnrolmentAuthority, lab.policy, &AwsLc).unwrap(),
         agreement: agreement(member),
-        provider: Arc::new(RustCrypto),
+        provider: Arc::new(AwsLc),
         trust: trust(lab),
         registry: Box::new(registry.clone()),
     };
@@ -133,9 +140,9 @@ fn enrolment_authority(lab: &Lab, registry: &DurableRegistry) -> EnrolmentAuthor
 fn authorization_authority(lab: &Lab, ledger: &DurableLedger) -> AuthorizationAuthority {
     let member = &lab.authorization_authority;
     let parts = enrollment_aa::Parts {
-        issuer: member.issuer(Role::AuthorizationAuthority, lab.policy, &RustCrypto).unwrap(),
+        issuer: member.issuer(Role::AuthorizationAuthority, lab.policy, &AwsLc).unwrap(),
         agreement: agreement(member),
-        provider: Arc::new(RustCrypto),
+        provider: Arc::new(AwsLc),
         trust: trust(lab),
         ledger: Box::new(ledger.clone()),
     };
@@ -160,7 +167,7 @@ pub(crate) fn lists(lab: &Lab, address: SocketAddr) -> [Vec<u8>; 2] {
         aa_entry(aa, &url("aa")).unwrap(),
         dc_entry(&url("dc"), &[root]).unwrap(),
     ];
-    let root = lab.root.identity(&RustCrypto).unwrap();
+    let root = lab.root.identity(&AwsLc).unwrap();
     let next = Time32::from_seconds(start().seconds() + 86_400);
     let list = TrustList::first(ListOf::RootCa, entries).unwrap();
     let crl = sign_crl(&[], &root, start().into(), next, &lab.policy).unwrap();
@@ -169,17 +176,25 @@ pub(crate) fn lists(lab: &Lab, address: SocketAddr) -> [Vec<u8>; 2] {
 
 impl World {
     pub(crate) fn new(setting: Setting) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let world = Self::in_folder(setting, folder.path(), 1);
+        Self { _folder: Some(folder), ..world }
+    }
+
+    /// With its ledgers in a folder, and so many stations.
+    pub(crate) fn in_folder(setting: Setting, folder: &Path, stations: usize) -> Self {
         let runtime = Runtime::new().unwrap();
         let mut rng = random::generator().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let lab = Arc::new(Lab::new(&Plan::new("http", start()), &RustCrypto, &mut rng).unwrap());
+        let lab = Arc::new(Lab::new(&Plan::new("http", start()), &AwsLc, &mut rng).unwrap());
         let canonical = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
-        let mut registry = DurableRegistry::new(ledger(&folder, "ea"));
-        let of_aa = ledger(&folder, "aa");
+        let mut registry = DurableRegistry::new(ledger(folder, "ea"));
+        let of_aa = ledger(folder, "aa");
         let profile =
             Profile { services: its_services(), region: None, assurance: 0x60, parallel_tickets: QUOTA };
         let station = Station { canonical_key: *canonical.public_key(), status: Status::Active, profile };
-        registry.register(now(), &CanonicalId::new(STATION).unwrap(), &station).unwrap();
+        for number in 0..stations {
+            registry.register(now(), &CanonicalId::new(&id(number)).unwrap(), &station).unwrap();
+        }
         let addresses = Arc::new(RwLock::new(Addresses::new()));
         let (ea, aa) = offices(&lab, &registry, &of_aa, &addresses, setting);
         let metrics = Arc::new(Metrics::new());
@@ -216,7 +231,7 @@ impl World {
             site: kept,
             stop,
             running,
-            _folder: folder,
+            _folder: None,
         }
     }
 
@@ -233,18 +248,27 @@ impl World {
     }
 
     pub(crate) fn enrolment(&self) -> (Enrolment, PrivateKey) {
+        self.enrolment_of(0)
+    }
+
+    fn enrolment_of(&self, station: usize) -> (Enrolment, PrivateKey) {
         let mut rng = random::generator().unwrap();
         let key = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
-        let canonical = RustCrypto.signer(&self.canonical).unwrap();
-        let new = RustCrypto.signer(&key).unwrap();
-        let identity = Identity::Canonical { id: STATION, signer: &*canonical };
+        let canonical = AwsLc.signer(&self.canonical).unwrap();
+        let new = AwsLc.signer(&key).unwrap();
+        let id = id(station);
+        let identity = Identity::Canonical { id: &id, signer: &*canonical };
         let ea = &self.lab.enrolment_authority.certificate;
         let asked = Enrolment::new(identity, &*new, ea, &mut self.trust(), now(), &mut rng).unwrap();
         (asked, key)
     }
 
     pub(crate) fn enrol(&self, client: &Client) -> (Certificate, PrivateKey) {
-        let (asked, key) = self.enrolment();
+        self.enrol_as(client, 0)
+    }
+
+    pub(crate) fn enrol_as(&self, client: &Client, station: usize) -> (Certificate, PrivateKey) {
+        let (asked, key) = self.enrolment_of(station);
         let answer = self.send(client, "ea", asked.request());
         (asked.answer(&answer, &mut self.trust(), now()).unwrap(), key)
     }
@@ -257,7 +281,7 @@ impl World {
     ) -> Authorization {
         let mut rng = random::generator().unwrap();
         let key = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
-        let (new, own) = (RustCrypto.signer(&key).unwrap(), RustCrypto.signer(own).unwrap());
+        let (new, own) = (AwsLc.signer(&key).unwrap(), AwsLc.signer(own).unwrap());
         let permissions = SequenceOfPsidSsp(vec![permission(CAM, &[1, 0, 0])]);
         let attributes = CertificateSubjectAttributes::signing(permissions);
         let ask = Ask { key: &*new, encryption_key: None, attributes, privacy, proof };
