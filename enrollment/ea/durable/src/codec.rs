@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A value that this release did not write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub(crate) &'static str);
+pub(crate) struct Unreadable(pub(crate) &'static str);
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

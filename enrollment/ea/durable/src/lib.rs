@@ -20,10 +20,9 @@ mod quota;
 mod stations;
 mod turns;
 
-pub use stations::{decode_station, encode_station};
-
 use codec::Unreadable;
 use enrollment_ea::registry::{CanonicalId, Confirmation, Registry, RegistryError, Station, Status};
+use stations::{decode_station, encode_station};
 use store::{Expected, Ledger as Store, Note, StoreError, Table, Then, Value};
 use turns::Turns;
 use v2x_ca::{
@@ -69,15 +68,19 @@ impl DurableRegistry {
     /// Shows every station as it is registered, in the order of their identifiers.
     ///
     /// # Errors
-    /// [`RegistryError::Ledger`].
+    /// [`RegistryError::Ledger`], also when one cannot be read.
     pub fn each_station(&self, mut each: impl FnMut(&CanonicalId, &Station)) -> Result<(), RegistryError> {
+        let mut unreadable = None;
         let shown = self.store().each(STATIONS, |key, value| {
-            if let (Ok(id), Ok(station)) = (CanonicalId::new(key), decode_station(value)) {
-                each(&id, &station);
+            match (CanonicalId::new(key), decode_station(value)) {
+                (Ok(id), Ok(station)) => each(&id, &station),
+                (Err(error), _) => unreadable = Some(error),
+                (_, Err(error)) => unreadable = Some(damaged(error)),
             }
             Ok(())
         });
-        Ok(shown.map_err(ledger_error)?)
+        shown.map_err(ledger_error)?;
+        unreadable.map_or(Ok(()), Err)
     }
 
     /// Forgets tickets that have run out, whose places in a quota are free anyway: all of the weeks that are over, at most

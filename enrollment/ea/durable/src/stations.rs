@@ -18,7 +18,7 @@ const FORM: u8 = 1;
 ///
 /// # Errors
 /// [`Unreadable`] for a profile with more services than [`MAX_SERVICES`] or a region that does not encode.
-pub fn encode_station(station: &Station) -> Result<Vec<u8>, Unreadable> {
+pub(crate) fn encode_station(station: &Station) -> Result<Vec<u8>, Unreadable> {
     let Station { canonical_key, status, profile } = station;
     if profile.services.len() > MAX_SERVICES {
         return Err(Unreadable(WHAT));
@@ -39,7 +39,7 @@ pub fn encode_station(station: &Station) -> Result<Vec<u8>, Unreadable> {
 ///
 /// # Errors
 /// [`Unreadable`] when this release did not write it.
-pub fn decode_station(octets: &[u8]) -> Result<Station, Unreadable> {
+pub(crate) fn decode_station(octets: &[u8]) -> Result<Station, Unreadable> {
     let mut reader = Reader::new(WHAT, octets);
     if reader.octet()? != FORM {
         return Err(reader.unreadable());
