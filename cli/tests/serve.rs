@@ -376,6 +376,38 @@ fn a_list_that_is_put_into_the_folder_is_handed_out_within_a_second_and_a_bad_on
 }
 
 #[test]
+fn an_old_copy_of_the_ledger_issues_nothing_until_an_operator_raises_its_epoch() {
+    let mut world = World::new();
+    let log = world.start();
+    world.newcomer();
+    world.station(&["update-lists"]).exits(0);
+    world.station(&["enrol"]).exits(0);
+    world.signal("-TERM");
+    assert_eq!(world.end(), Some(0));
+    drop(log);
+    fs::copy(world.path("ea.ledger"), world.path("ea.copy")).expect("it is copied");
+
+    let log = world.start();
+    let other = "6f74,,036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
+    assert_eq!(world.admin("POST", "/stations", Some(TOKEN), other).0, 200);
+    world.signal("-TERM");
+    assert_eq!(world.end(), Some(0));
+    drop(log);
+    fs::rename(world.path("ea.copy"), world.path("ea.ledger")).expect("it is put back");
+
+    let _log = world.start();
+    let (status, says) = world.admin("GET", "/healthz", None, "");
+    assert!(status == 503 && says.contains("older copy"), "{status}: {says}");
+    world.station(&["renew", "--force"]).complains("answered 503");
+    let raise = "{\"epoch\": 1, \"reason\": \"the disk was lost\"}";
+    assert_eq!(world.admin("POST", "/ledgers/ea/epoch", Some(TOKEN), raise).0, 200);
+    assert_eq!(world.admin("GET", "/healthz", None, "").0, 200);
+    world.station(&["renew", "--force"]).exits(0);
+    world.station(&["authorize"]).exits(0);
+    assert_eq!(world.admin("GET", "/stations/6f74", Some(TOKEN), "").0, 404, "what was lost is lost");
+}
+
+#[test]
 fn settings_that_are_wrong_are_refused_with_what_and_where() {
     let world = World::new();
     let config = world.path("serve.toml");

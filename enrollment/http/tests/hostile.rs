@@ -128,6 +128,23 @@ fn connections_that_say_nothing_or_say_it_too_slowly_are_closed() {
 }
 
 #[test]
+fn slow_connections_do_not_keep_an_honest_station_from_its_credential() {
+    let world = World::new(Setting { workers: 2, places: 4, connections: 256, ..Setting::default() });
+    let mut slow: Vec<_> = (0..200).map(|_| world.connect()).collect();
+    for connection in &mut slow {
+        connection.write_all(b"POST /ea HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\nX: ").unwrap();
+    }
+    let client = Client::new(Protocol::Http1);
+    for _ in 0..4 {
+        // An octet each: heads that never end take no worker and no place.
+        slow.iter_mut().for_each(|connection| connection.write_all(b"x").unwrap());
+        world.enrol(&client);
+    }
+    assert_eq!(world.metrics.count("enrolment", http::StatusCode::OK), 4);
+    assert_eq!(world.ea.desk().inside(), 0);
+}
+
+#[test]
 fn a_head_that_is_too_long_is_refused() {
     let world = World::new(Setting::default());
     let long = format!("GET /ea HTTP/1.1\r\nHost: here\r\nX: {}\r\n\r\n", "x".repeat(64 * 1024));

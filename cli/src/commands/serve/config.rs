@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use enrollment_client::AccessPoint;
 use enrollment_http::limits::{MAX_CONNECTIONS, MAX_TAKEN_IN, MAX_WORKERS};
 use serde::Deserialize;
@@ -201,7 +201,24 @@ impl Config {
         if config.trust.is_empty() {
             config.trust.push(config.pki.clone());
         }
+        config.check_watched()?;
         Ok(config)
+    }
+
+    /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
+    fn check_watched(&self) -> Result<()> {
+        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref()]);
+        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref()]);
+        for path in of_ea.chain(of_aa).flatten() {
+            if let Some(folder) = self.trust.iter().find(|folder| path.starts_with(folder)) {
+                bail!(
+                    "{}: lies in {}, which is watched for certificates and lists; ledgers and heads go elsewhere",
+                    path.display(),
+                    folder.display()
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Profiles are read again when they are used; what is wrong with one is said at once.
@@ -311,6 +328,21 @@ mod tests {
         }
         assert!(error("pki = \"pki\"\n[admin]\nlisten = \"localhost\"\n").contains("line 3"));
         assert!(error("[log]\nlevel = \"loud\"\n").contains("line"));
+    }
+
+    #[test]
+    fn a_ledger_in_a_folder_that_is_watched_is_refused() {
+        let with = |pki: &str, ledger: &str| {
+            let text = format!("pki = \"{pki}\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"{ledger}\"\n");
+            Config::parse(&text, Path::new("/etc/wayseal")).map(drop).map_err(|error| error.to_string())
+        };
+        for (pki, ledger) in
+            [(".", "ea.ledger"), ("pki", "pki/ea.ledger"), ("pki", "/etc/wayseal/pki/x/ea.ledger")]
+        {
+            let error = with(pki, ledger).unwrap_err();
+            assert!(error.contains("is watched"), "{error}");
+        }
+        assert_eq!(with("pki", "ea.ledger"), Ok(()));
     }
 
     #[test]
