@@ -390,6 +390,7 @@ fn an_old_copy_of_the_ledger_issues_nothing_until_an_operator_raises_its_epoch()
     let log = world.start();
     let other = "6f74,,036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
     assert_eq!(world.admin("POST", "/stations", Some(TOKEN), other).0, 200);
+    world.station(&["renew", "--force"]).exits(0);
     world.signal("-TERM");
     assert_eq!(world.end(), Some(0));
     drop(log);
@@ -403,6 +404,7 @@ fn an_old_copy_of_the_ledger_issues_nothing_until_an_operator_raises_its_epoch()
     assert_eq!(world.admin("POST", "/ledgers/ea/epoch", Some(TOKEN), raise).0, 200);
     assert_eq!(world.admin("GET", "/healthz", None, "").0, 200);
     world.station(&["renew", "--force"]).exits(0);
+    // Its credential was lost, so it has enrolled anew with its canonical key.
     world.station(&["authorize"]).exits(0);
     assert_eq!(world.admin("GET", "/stations/6f74", Some(TOKEN), "").0, 404, "what was lost is lost");
 }

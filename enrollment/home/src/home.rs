@@ -9,7 +9,7 @@ use crate::{
 };
 use enrollment_client::{AccessPoint, Client};
 use enrollment_station::{
-    Credential,
+    Credential, StationError,
     authorization::{Ask, Authorities, Authorization, Privacy, Proof},
     enrolment::{Enrolment, Identity},
 };
@@ -18,7 +18,10 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use v2x_codec::{time::Time64, ts102941::CertificateSubjectAttributes};
+use v2x_codec::{
+    time::Time64,
+    ts102941::{CertificateSubjectAttributes, EnrolmentResponseCode},
+};
 use v2x_crypto::{CryptoRng, PrivateKey, Provider};
 use v2x_security::certificate::Certificate;
 
@@ -188,13 +191,36 @@ impl Home {
         lists::update(&self.folder, &self.root, &self.provider, &self.client, centre, now).await
     }
 
-    /// Gets a credential: with the current one if it is valid, else with the canonical key. What is at hand stays, since
-    /// both may be valid for a while.
+    /// Gets a credential: with the current one if it is valid and the EA knows it, else with the canonical key. What is at
+    /// hand stays, since both may be valid for a while.
     ///
     /// # Errors
     /// [`HomeError::Station`] with the EA's refusal; [`HomeError::Client`]; [`HomeError::Lists`] and those of reading
     /// the home.
     pub async fn enrol(&self, now: Time64, rng: &mut dyn CryptoRng) -> Result<Pair, HomeError> {
+        let current = match self.credential(now) {
+            Ok(pair) => Some(pair),
+            Err(HomeError::NotEnrolled) => None,
+            Err(error) => return Err(error),
+        };
+        match self.enrol_as(current.as_ref(), now, rng).await {
+            // An EA that lost records knows the station still, and a credential of its own no more.
+            Err(HomeError::Station(StationError::EnrolmentRefused(EnrolmentResponseCode::UnknownIts)))
+                if current.is_some() =>
+            {
+                self.enrol_as(None, now, rng).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// As the holder of a credential, or with the canonical key.
+    async fn enrol_as(
+        &self,
+        current: Option<&Pair>,
+        now: Time64,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Pair, HomeError> {
         let mut believed = self.believed(now)?;
         let ea = believed.ea(now)?;
         let of_list = believed.addresses().ea(&ea).and_then(|found| found.for_stations.clone());
@@ -202,20 +228,11 @@ impl Home {
         let canonical = self.canonical_key()?;
         let key = PrivateKey::generate(canonical.curve(), rng)?;
         let new = self.provider.signer(&key)?;
-        let current = match self.credential(now) {
-            Ok(pair) => Some(pair),
-            Err(HomeError::NotEnrolled) => None,
-            Err(error) => return Err(error),
-        };
-        let signer = match &current {
-            Some(pair) => self.provider.signer(&pair.key()?)?,
-            None => self.provider.signer(&canonical)?,
-        };
-        let identity = match &current {
-            Some(pair) => {
-                Identity::Credential(Credential { certificate: pair.certificate(), signer: &*signer })
-            }
-            None => Identity::Canonical { id: &self.settings.id, signer: &*signer },
+        let own = current.map_or(Ok(canonical), Pair::key)?;
+        let signer = &*self.provider.signer(&own)?;
+        let identity = match current {
+            Some(pair) => Identity::Credential(Credential { certificate: pair.certificate(), signer }),
+            None => Identity::Canonical { id: &self.settings.id, signer },
         };
         let asked = Enrolment::new(identity, &*new, &ea, believed.trust(), now, rng)?;
         let answer = self.client.send(&address, asked.request(), PATIENCE).await?;
