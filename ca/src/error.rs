@@ -46,6 +46,30 @@ pub enum CaError {
     },
 }
 
+impl CaError {
+    /// Whether something else was recorded for the same request meanwhile: whoever asks the ledger again finds what.
+    #[must_use]
+    pub const fn is_race(&self) -> bool {
+        matches!(self, Self::Ledger(LedgerError::Conflict))
+    }
+
+    /// Whether what was asked for is at fault, and would be tomorrow. Everything else is the authority's own affair:
+    /// nothing is answered, and the same request may come again.
+    #[must_use]
+    pub const fn is_about_request(&self) -> bool {
+        match self {
+            Self::Lint(_) | Self::Template(_) => true,
+            Self::Ledger(_)
+            | Self::Crypto(_)
+            | Self::Codec(_)
+            | Self::Misuse(_)
+            | Self::Refused(_)
+            | Self::IssuerNotValid(_)
+            | Self::TooMany { .. } => false,
+        }
+    }
+}
+
 fn list(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -13,7 +13,7 @@ use crate::{
     ledger::{Ledger, Recorded, RequestDigest},
     role::Role,
 };
-use v2x_codec::time::Time32;
+use v2x_codec::time::{Time32, Time64};
 use v2x_security::{certificate::Certificate, refusal::Refusal};
 
 /// To-be-signed octets that passed every lint.
@@ -136,6 +136,19 @@ impl Permit {
     }
 }
 
+/// What is put on record before an answer leaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Conclusion<'a> {
+    /// By when it was judged.
+    pub at: Time64,
+    /// Whose answer it is.
+    pub request: &'a RequestDigest,
+    /// The certificate that was signed.
+    pub certificate: &'a Certificate,
+    /// The answer.
+    pub answer: &'a [u8],
+}
+
 /// A signed certificate that is not yet on record, so nobody may see it.
 #[derive(Debug)]
 pub struct Unreleased {
@@ -160,9 +173,26 @@ impl Unreleased {
         ledger: &mut dyn Ledger,
         build: impl FnOnce(&Certificate) -> Result<Vec<u8>, E>,
     ) -> Result<Vec<u8>, E> {
+        self.conclude_by(build, |conclusion| {
+            let Conclusion { at, request, certificate, answer } = conclusion;
+            let concluded = ledger.conclude(at, request, certificate.octets(), answer);
+            concluded.map_err(|error| E::from(CaError::Ledger(error)))
+        })
+    }
+
+    /// As [`conclude`](Self::conclude), where `record` does what [`Ledger::conclude`] does and records with it what must
+    /// stand or fall with the answer. It promises what a ledger promises: all of it is durable when it returns.
+    ///
+    /// # Errors
+    /// Those of `build` and of `record`: then the answer is dropped.
+    pub fn conclude_by<E>(
+        self,
+        build: impl FnOnce(&Certificate) -> Result<Vec<u8>, E>,
+        record: impl FnOnce(Conclusion<'_>) -> Result<(), E>,
+    ) -> Result<Vec<u8>, E> {
         let answer = build(&self.certificate)?;
-        let concluded = ledger.conclude(self.at.into(), &self.request, self.certificate.octets(), &answer);
-        concluded.map_err(|error| E::from(CaError::Ledger(error)))?;
+        let Self { request, certificate, at } = &self;
+        record(Conclusion { at: (*at).into(), request, certificate, answer: &answer })?;
         Ok(answer)
     }
 
@@ -192,7 +222,7 @@ mod tests {
         services::{CAM, ServiceRange, issuing, its_services, permission},
     };
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
-    use v2x_codec::time::{Duration, Time64, ValidityPeriod};
+    use v2x_codec::time::{Duration, ValidityPeriod};
     use v2x_crypto::{Curve, PrivateKey, Provider as _, RustCrypto};
 
     const NOW: Time32 = Time32::from_seconds(700_000_000);

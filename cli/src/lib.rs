@@ -2,6 +2,8 @@
 //!
 //! It is a library too, so that the documentation tools can ask for [`command`].
 
+#[cfg(target_os = "linux")]
+mod believed;
 mod certificate_file;
 mod commands;
 mod crypto;

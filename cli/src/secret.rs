@@ -27,6 +27,12 @@ pub(crate) struct PassphraseArguments {
 pub(crate) type Passphrase = Zeroizing<Vec<u8>>;
 
 impl PassphraseArguments {
+    /// From a file, or where there is none, from the environment.
+    #[cfg(target_os = "linux")]
+    pub(crate) const fn of(passphrase_file: Option<PathBuf>) -> Self {
+        Self { passphrase_file }
+    }
+
     /// The passphrase, if one was given.
     pub(crate) fn read(&self) -> Result<Option<Passphrase>> {
         match &self.passphrase_file {
@@ -40,7 +46,7 @@ fn first_line(path: &Path) -> Result<Passphrase> {
     let octets = read(path)?;
     let line = octets.split(|octet| matches!(octet, b'\n' | b'\r')).next().unwrap_or_default();
     if line.is_empty() {
-        bail!("{}: its first line is empty, so there is no passphrase", path.display());
+        bail!("{}: its first line is empty, so there is no secret in it", path.display());
     }
     Ok(Zeroizing::new(line.to_vec()))
 }
@@ -50,6 +56,24 @@ fn from_environment() -> Option<Passphrase> {
     let value = std::env::var_os(PASSPHRASE_VARIABLE)?;
     let octets = Zeroizing::new(value.into_encoded_bytes());
     (!octets.is_empty()).then_some(octets)
+}
+
+/// Refuses a secret that others than its owner may read or change.
+#[cfg(target_os = "linux")]
+pub(crate) fn check_private(path: &Path) -> Result<()> {
+    let metadata = path.metadata().with_context(|| format!("{}: cannot be read", path.display()))?;
+    let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    bail!("{}: its mode is {mode:o}, so others could use it; chmod 600 makes it its owner's", path.display())
+}
+
+/// Reads a secret that is one line of text, such as a token, from a file of its owner's.
+#[cfg(target_os = "linux")]
+pub(crate) fn line(path: &Path) -> Result<Passphrase> {
+    check_private(path)?;
+    first_line(path)
 }
 
 /// Reads a private key: PKCS#8 as PEM or DER, encrypted or not, or the bare scalar of `curve` in binary or hex.

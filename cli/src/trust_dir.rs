@@ -82,12 +82,19 @@ pub(crate) struct Trust {
     ieee: Verifier,
     rules: Rules,
     lists: Vec<ListFile>,
+    in_force: Vec<Vec<u8>>,
     revoked: Vec<HashedId8>,
     counts: Counts,
     notes: Vec<String>,
 }
 
 impl TrustArguments {
+    /// These folders, by the European rules.
+    #[cfg(target_os = "linux")]
+    pub(crate) const fn etsi(folders: Vec<PathBuf>) -> Self {
+        Self { folders, rules: Rules::Etsi, misbehaviour_psid: None }
+    }
+
     /// Reads the folders.
     pub(crate) fn load(&self) -> Result<Trust> {
         self.load_for(&(Arc::new(AwsLc) as Arc<dyn Provider>))
@@ -126,6 +133,7 @@ impl Trust {
             ieee: verifier(TrustProfile::Ieee1609Dot2Generic),
             rules,
             lists: Vec::new(),
+            in_force: Vec::new(),
             revoked: Vec::new(),
             counts: Counts::default(),
             notes: Vec::new(),
@@ -147,6 +155,12 @@ impl Trust {
         (self.rules, self.etsi, self.ieee)
     }
 
+    /// The lists that are in force, as they were read.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn lists(&self) -> &[Vec<u8>] {
+        &self.in_force
+    }
+
     /// What the lists revoked.
     pub(crate) fn revoked(&self) -> &[HashedId8] {
         &self.revoked
@@ -158,6 +172,7 @@ impl Trust {
         let applied = trust_lists::apply(verifier, std::mem::take(&mut self.lists), time::now()?);
         self.counts.lists = applied.lists;
         self.revoked = applied.revoked;
+        self.in_force = applied.in_force;
         self.notes.extend(applied.notes);
         Ok(())
     }

@@ -24,6 +24,8 @@ pub(crate) struct ListFile {
 pub(crate) struct Applied {
     /// Lists that are in force.
     pub(crate) lists: usize,
+    /// Those lists, as they were read.
+    pub(crate) in_force: Vec<Vec<u8>>,
     /// What they revoked.
     pub(crate) revoked: Vec<HashedId8>,
     /// What a person should know, a line each.
@@ -86,6 +88,7 @@ fn apply_one(
 impl Applied {
     fn add(&mut self, file: &ListFile, change: Change, overdue: Option<Refusal>) {
         self.lists += 1;
+        self.in_force.push(file.input.octets.clone());
         self.revoked.extend(change.revoked);
         let overdue =
             overdue.map(|refusal| format!("in force, though later revocations may be missing, {refusal}"));

@@ -159,6 +159,12 @@ fn the_guide_of_the_roadside_unit_says_what_happens() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_guide_of_the_operator_says_what_happens() {
+    check("docs/operator.md", |step| step);
+}
+
+#[test]
 fn the_commands_of_the_other_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
         check(page, short);

@@ -171,7 +171,7 @@ impl Pki {
     /// [`PkiError::Registry`].
     pub fn register(&mut self, id: &[u8], canonical: &PrivateKey, profile: Profile) -> Result<(), PkiError> {
         let station = Station { canonical_key: *canonical.public_key(), status: Status::Active, profile };
-        Ok(self.ea.registry().register(CanonicalId::new(id)?, station)?)
+        Ok(self.ea.registry().register(Time64::default(), &CanonicalId::new(id)?, &station)?)
     }
 
     /// Gets a first credential for a registered station.
@@ -293,7 +293,6 @@ fn enrolment_authority(lab: &Lab, provider: &Arc<dyn Provider>) -> Result<Enrolm
         provider: Arc::clone(provider),
         trust: trust_store(lab, provider)?,
         registry: Box::new(MemoryRegistry::new()),
-        ledger: Box::new(MemoryLedger::new()),
     })?)
 }
 

@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex};
 
 use enrollment_aa::{AuthorizationAuthority, Step};
 use enrollment_ea::EnrolmentAuthority;
-use enrollment_ea::registry::{CanonicalId, MemoryRegistry, Registry, RegistryError, Station, Status};
+use enrollment_ea::registry::{
+    CanonicalId, Confirmation, MemoryRegistry, Registry, RegistryError, Station, Status,
+};
 use enrollment_station::Credential;
 use enrollment_station::authorization::{Ask, Authorities, Authorization, Privacy, Proof};
 use enrollment_station::enrolment::{Enrolment, Identity};
@@ -23,6 +25,7 @@ use simulator::pki::usual_profile;
 use v2x_ca::Role;
 use v2x_ca::lab::{Lab, Member, Plan};
 use v2x_ca::ledger::{Hash, Ledger, LedgerError, MemoryLedger, Recorded, RequestDigest, Standing};
+use v2x_ca::permit::Conclusion;
 use v2x_ca::services::{CAM, permission};
 use v2x_codec::ieee1609dot2::SequenceOfPsidSsp;
 use v2x_codec::time::{Time32, Time64, ValidityPeriod};
@@ -46,6 +49,10 @@ struct Store(Arc<Mutex<Vec<Vec<u8>>>>);
 impl Store {
     fn keep(&self, octets: &[u8]) {
         self.0.lock().unwrap().push(octets.to_vec());
+    }
+
+    fn keep_all<const N: usize>(&self, octets: [&[u8]; N]) {
+        octets.into_iter().for_each(|octets| self.keep(octets));
     }
 
     fn holds(&self, what: &[u8]) -> bool {
@@ -105,40 +112,88 @@ struct SpiedRegistry {
 }
 
 impl Registry for SpiedRegistry {
-    fn register(&mut self, id: CanonicalId, station: Station) -> Result<(), RegistryError> {
+    fn register(&mut self, now: Time64, id: &CanonicalId, station: &Station) -> Result<(), RegistryError> {
         self.store.keep(&station.canonical_key.to_sec1_compressed());
-        self.inner.register(id, station)
+        self.inner.register(now, id, station)
     }
 
-    fn set_status(&mut self, id: &CanonicalId, status: Status) -> Result<(), RegistryError> {
-        self.inner.set_status(id, status)
+    fn set_status(&mut self, now: Time64, id: &CanonicalId, status: Status) -> Result<(), RegistryError> {
+        self.inner.set_status(now, id, status)
     }
 
-    fn station(&self, id: &CanonicalId) -> Option<&Station> {
+    fn station(&self, id: &CanonicalId) -> Result<Option<Station>, RegistryError> {
         self.inner.station(id)
     }
 
-    fn credentials(&self, digest: HashedId8) -> Vec<(CanonicalId, Certificate)> {
+    fn credentials(&self, digest: HashedId8) -> Result<Vec<(CanonicalId, Certificate)>, RegistryError> {
         self.inner.credentials(digest)
     }
 
-    fn enrolled(&mut self, id: &CanonicalId, credential: Certificate) -> Result<(), RegistryError> {
-        self.store.keep(credential.octets());
-        self.inner.enrolled(id, credential)
+    fn enrolled(
+        &mut self,
+        id: &CanonicalId,
+        station: &Station,
+        conclusion: Conclusion<'_>,
+    ) -> Result<(), RegistryError> {
+        let Conclusion { request, certificate, answer, .. } = conclusion;
+        self.store.keep_all([request.as_bytes(), certificate.octets(), answer]);
+        self.inner.enrolled(id, station, conclusion)
     }
 
-    fn overlapping(&self, id: &CanonicalId, shared: &[u8; 32], validity: &ValidityPeriod) -> usize {
+    fn overlapping(
+        &self,
+        id: &CanonicalId,
+        shared: &[u8; 32],
+        validity: &ValidityPeriod,
+    ) -> Result<usize, RegistryError> {
         self.inner.overlapping(id, shared, validity)
     }
 
     fn confirmed(
         &mut self,
-        id: &CanonicalId,
-        shared: [u8; 32],
-        validity: ValidityPeriod,
+        now: Time64,
+        request: &RequestDigest,
+        confirmation: Confirmation<'_>,
+        answer: &[u8],
     ) -> Result<(), RegistryError> {
-        self.store.keep(&shared);
-        self.inner.confirmed(id, shared, validity)
+        self.store.keep_all([request.as_bytes(), &confirmation.shared, answer]);
+        self.inner.confirmed(now, request, confirmation, answer)
+    }
+}
+
+impl Ledger for SpiedRegistry {
+    fn standing(&self, request: &RequestDigest) -> Result<Standing, LedgerError> {
+        self.inner.standing(request)
+    }
+
+    fn intend(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        octets: &[u8],
+    ) -> Result<Recorded, LedgerError> {
+        self.store.keep_all([request.as_bytes(), octets]);
+        self.inner.intend(now, request, octets)
+    }
+
+    fn conclude(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        made: &[u8],
+        answer: &[u8],
+    ) -> Result<(), LedgerError> {
+        self.store.keep_all([request.as_bytes(), made, answer]);
+        self.inner.conclude(now, request, made, answer)
+    }
+
+    fn remember(&mut self, now: Time64, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
+        self.store.keep_all([request.as_bytes(), answer]);
+        self.inner.remember(now, request, answer)
+    }
+
+    fn knows_certificate(&self, certificate: &Hash) -> Result<bool, LedgerError> {
+        self.inner.knows_certificate(certificate)
     }
 }
 
@@ -178,7 +233,6 @@ fn world() -> World {
         provider: Arc::new(RustCrypto),
         trust: trust(&lab),
         registry: Box::new(SpiedRegistry { inner: MemoryRegistry::new(), store: of_ea.clone() }),
-        ledger: ledger(&of_ea),
     });
     let issuer = lab.authorization_authority.issuer(Role::AuthorizationAuthority, lab.policy, &RustCrypto);
     let aa = AuthorizationAuthority::new(enrollment_aa::Parts {
@@ -219,7 +273,8 @@ impl World {
             status: Status::Active,
             profile: usual_profile(None),
         };
-        self.ea.registry().register(CanonicalId::new(&id).unwrap(), station).unwrap();
+        let canonical_id = CanonicalId::new(&id).unwrap();
+        self.ea.registry().register(now(), &canonical_id, &station).unwrap();
         let key = PrivateKey::generate(Curve::NistP256, &mut self.rng).unwrap();
         let (signer, new) = (RustCrypto.signer(&canonical).unwrap(), RustCrypto.signer(&key).unwrap());
         let identity = Identity::Canonical { id: &id, signer: &*signer };

@@ -4,13 +4,13 @@ use crate::{
     codec::Writer,
     engine::{Space, View, Write},
     error::{Damage, StoreError},
-    limits::{MAX_NAME, MAX_TIME_BEHIND, MAX_VALUE},
+    limits::{MAX_NAME, MAX_NOTES, MAX_TIME_BEHIND, MAX_VALUE},
     record::{Change, Digest, Head, New, Record, digest},
     rows::{self, Entry, HEAD, REWOUND},
     standing::Stored,
     table::{CERTIFICATES, EPOCH, REQUESTS, Table},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What must be there before a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +23,76 @@ pub enum Expected {
     Version(u64),
 }
 
+impl Expected {
+    const fn is_met(self, present: Option<&Entry>) -> bool {
+        match (self, present) {
+            (Self::Anything, _) | (Self::Nothing, None) => true,
+            (Self::Version(version), Some(entry)) => entry.sequence == version,
+            (Self::Nothing, Some(_)) | (Self::Version(_), None) => false,
+        }
+    }
+}
+
+/// What is recorded together with an answer, in one record with it: all of it, or nothing and no answer either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The table of the value.
+    pub table: Table,
+    /// Its key there.
+    pub key: Vec<u8>,
+    /// What must be there, or nothing is recorded.
+    pub expected: Expected,
+    /// What becomes of it.
+    pub then: Then,
+}
+
+/// What becomes of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// It stays: the answer only depends on it.
+    Keep,
+    /// It is written.
+    Write(Vec<u8>),
+    /// It is removed; its hash stays in the chain.
+    Remove,
+}
+
+impl Note {
+    fn entry_key(&self) -> Result<Vec<u8>, StoreError> {
+        self.table.entry(&self.key)
+    }
+
+    fn octets(&self) -> usize {
+        self.key.len() + self.written().len()
+    }
+
+    fn written(&self) -> &[u8] {
+        match &self.then {
+            Then::Write(value) => value,
+            Then::Keep | Then::Remove => &[],
+        }
+    }
+}
+
+/// Refuses notes that no ledger takes: too many, too large, or two about one value.
+fn check_notes(notes: &[Note]) -> Result<(), StoreError> {
+    fits("a record's notes", notes.len(), MAX_NOTES)?;
+    let mut keys = BTreeSet::new();
+    for note in notes {
+        fits("a value", note.written().len(), MAX_VALUE)?;
+        if !keys.insert(note.entry_key()?) {
+            return Err(StoreError::Misuse("two notes about one value"));
+        }
+    }
+    Ok(())
+}
+
 /// What a caller wants recorded.
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     Intend { request: Digest, octets: Vec<u8> },
-    Conclude { request: Digest, certificate: Vec<u8>, answer: Vec<u8> },
-    Remember { request: Digest, answer: Vec<u8> },
+    Conclude { request: Digest, certificate: Vec<u8>, answer: Vec<u8>, notes: Vec<Note> },
+    Remember { request: Digest, answer: Vec<u8>, notes: Vec<Note> },
     Put { table: Table, key: Vec<u8>, expected: Expected, value: Option<Vec<u8>> },
     RaiseEpoch { epoch: u64, reason: String },
 }
@@ -38,11 +102,15 @@ impl Operation {
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         match self {
             Self::Intend { octets, .. } => fits("to-be-signed octets", octets.len(), MAX_VALUE),
-            Self::Conclude { certificate, answer, .. } => {
+            Self::Conclude { certificate, answer, notes, .. } => {
                 fits("a certificate", certificate.len(), MAX_VALUE)?;
-                fits("an answer", answer.len(), MAX_VALUE)
+                fits("an answer", answer.len(), MAX_VALUE)?;
+                check_notes(notes)
             }
-            Self::Remember { answer, .. } => fits("an answer", answer.len(), MAX_VALUE),
+            Self::Remember { answer, notes, .. } => {
+                fits("an answer", answer.len(), MAX_VALUE)?;
+                check_notes(notes)
+            }
             Self::Put { table, key, value, .. } => {
                 table.entry(key)?;
                 fits("a value", value.as_ref().map_or(0, Vec::len), MAX_VALUE)
@@ -55,24 +123,39 @@ impl Operation {
     pub(crate) fn octets(&self) -> usize {
         match self {
             Self::Intend { octets, .. } => octets.len(),
-            Self::Conclude { certificate, answer, .. } => certificate.len() + answer.len(),
-            Self::Remember { answer, .. } => answer.len(),
+            Self::Conclude { certificate, answer, .. } => certificate.len() + answer.len() + self.noted(),
+            Self::Remember { answer, .. } => answer.len() + self.noted(),
             Self::Put { key, value, .. } => key.len() + value.as_ref().map_or(0, Vec::len),
             Self::RaiseEpoch { reason, .. } => reason.len(),
         }
     }
 
-    /// The entry that it will look at first.
-    pub(crate) fn entry_key(&self) -> Result<Vec<u8>, StoreError> {
+    fn noted(&self) -> usize {
+        self.notes().iter().map(Note::octets).sum()
+    }
+
+    fn notes(&self) -> &[Note] {
         match self {
+            Self::Conclude { notes, .. } | Self::Remember { notes, .. } => notes,
+            Self::Intend { .. } | Self::Put { .. } | Self::RaiseEpoch { .. } => &[],
+        }
+    }
+
+    /// The entries that it will look at.
+    pub(crate) fn entry_keys(&self) -> Result<Vec<Vec<u8>>, StoreError> {
+        let first = match self {
             Self::Intend { request, .. }
             | Self::Conclude { request, .. }
             | Self::Remember { request, .. } => REQUESTS.entry(request),
             Self::Put { table, key, .. } => table.entry(key),
             Self::RaiseEpoch { .. } => EPOCH.entry(&[]),
-        }
+        };
+        std::iter::once(first).chain(self.notes().iter().map(Note::entry_key)).collect()
     }
 }
+
+/// A value to write under an entry's key, or nothing to remove it.
+type NewEntry = (Vec<u8>, Option<Vec<u8>>);
 
 pub(crate) fn fits(what: &'static str, octets: usize, most: usize) -> Result<(), StoreError> {
     if octets <= most { Ok(()) } else { Err(StoreError::TooLarge { what, octets, most }) }
@@ -103,10 +186,10 @@ impl<'a> Draft<'a> {
         self.check_running(time)?;
         match operation {
             Operation::Intend { request, octets } => self.intend(time, request, octets),
-            Operation::Conclude { request, certificate, answer } => {
-                self.conclude(time, request, certificate, answer)
+            Operation::Conclude { request, certificate, answer, notes } => {
+                self.conclude(time, request, certificate, answer, notes)
             }
-            Operation::Remember { request, answer } => self.remember(time, request, answer),
+            Operation::Remember { request, answer, notes } => self.remember(time, request, answer, notes),
             Operation::Put { table, key, expected, value } => {
                 self.put(time, table.entry(key)?, *expected, value.as_deref())
             }
@@ -128,7 +211,7 @@ impl<'a> Draft<'a> {
 
     fn intend(&mut self, time: u64, request: &Digest, octets: &[u8]) -> Result<(), StoreError> {
         match self.stored(request)? {
-            None => self.answer(time, request, &Stored::Intended(octets.to_vec()), None),
+            None => self.answer(time, request, &Stored::Intended(octets.to_vec()), None, &[]),
             Some(Stored::Intended(known)) if known == octets => Ok(()),
             Some(Stored::Intended(_) | Stored::Answered { .. }) => Err(StoreError::Conflict),
         }
@@ -140,31 +223,39 @@ impl<'a> Draft<'a> {
         request: &Digest,
         certificate: &[u8],
         answer: &[u8],
+        notes: &[Note],
     ) -> Result<(), StoreError> {
         let stored = Stored::Answered { certificate: Some(digest(certificate)), answer: answer.to_vec() };
         match self.stored(request)? {
-            Some(Stored::Intended(_)) => self.answer(time, request, &stored, Some(certificate)),
+            Some(Stored::Intended(_)) => self.answer(time, request, &stored, Some(certificate), notes),
             Some(known) if known == stored => Ok(()),
             None | Some(Stored::Answered { .. }) => Err(StoreError::Conflict),
         }
     }
 
-    fn remember(&mut self, time: u64, request: &Digest, answer: &[u8]) -> Result<(), StoreError> {
+    fn remember(
+        &mut self,
+        time: u64,
+        request: &Digest,
+        answer: &[u8],
+        notes: &[Note],
+    ) -> Result<(), StoreError> {
         let stored = Stored::Answered { certificate: None, answer: answer.to_vec() };
         match self.stored(request)? {
-            None => self.answer(time, request, &stored, None),
+            None => self.answer(time, request, &stored, None, notes),
             Some(known) if known == stored => Ok(()),
             Some(Stored::Intended(_) | Stored::Answered { .. }) => Err(StoreError::Conflict),
         }
     }
 
-    /// Records what is known of a request from now on, and the certificate that was made for it.
+    /// Records what is known of a request from now on, the certificate that was made for it, and what goes with them.
     fn answer(
         &mut self,
         time: u64,
         request: &Digest,
         stored: &Stored,
         certificate: Option<&[u8]>,
+        notes: &[Note],
     ) -> Result<(), StoreError> {
         let mut changes = vec![(REQUESTS.entry(request)?, Some(stored.encode()))];
         if let Some(certificate) = certificate {
@@ -174,7 +265,26 @@ impl<'a> Draft<'a> {
                 changes.push((key, Some(certificate.to_vec())));
             }
         }
+        changes.extend(self.noted(notes)?);
         self.append(time.max(self.head.time), self.head.epoch, changes)
+    }
+
+    /// What notes write, if what is there is what they expect.
+    fn noted(&self, notes: &[Note]) -> Result<Vec<NewEntry>, StoreError> {
+        let mut changes = Vec::new();
+        for note in notes {
+            let key = note.entry_key()?;
+            let present = self.entry(&key)?;
+            if !note.expected.is_met(present.as_ref()) {
+                return Err(StoreError::Conflict);
+            }
+            match &note.then {
+                Then::Write(value) => changes.push((key, Some(value.clone()))),
+                Then::Remove if present.is_some() => changes.push((key, None)),
+                Then::Remove | Then::Keep => {}
+            }
+        }
+        Ok(changes)
     }
 
     fn put(
@@ -185,12 +295,7 @@ impl<'a> Draft<'a> {
         value: Option<&[u8]>,
     ) -> Result<(), StoreError> {
         let present = self.entry(&key)?;
-        let is_expected = match expected {
-            Expected::Anything => true,
-            Expected::Nothing => present.is_none(),
-            Expected::Version(version) => present.as_ref().is_some_and(|entry| entry.sequence == version),
-        };
-        if !is_expected {
+        if !expected.is_met(present.as_ref()) {
             return Err(StoreError::Conflict);
         }
         if present.is_none() && value.is_none() {
@@ -222,12 +327,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a record with these changes.
-    fn append(
-        &mut self,
-        time: u64,
-        epoch: u64,
-        values: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-    ) -> Result<(), StoreError> {
+    fn append(&mut self, time: u64, epoch: u64, values: Vec<NewEntry>) -> Result<(), StoreError> {
         let sequence = self.head.count();
         let mut changes = Vec::with_capacity(values.len());
         for (key, value) in &values {

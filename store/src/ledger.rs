@@ -2,7 +2,7 @@
 
 use crate::{
     backup,
-    draft::{Draft, Expected, Operation, fits, genesis},
+    draft::{Draft, Expected, Note, Operation, fits, genesis},
     engine::{Engine, Space, View, Write},
     error::{Damage, StoreError},
     limits::{BATCH_WAIT, MAX_BATCH_WAIT, MAX_NAME},
@@ -138,8 +138,25 @@ impl Ledger {
         certificate: &[u8],
         answer: &[u8],
     ) -> Result<(), StoreError> {
-        let (certificate, answer) = (certificate.to_vec(), answer.to_vec());
-        self.record(time, Operation::Conclude { request: *request, certificate, answer })
+        self.conclude_with(time, request, certificate, answer, &[])
+    }
+
+    /// As [`conclude`](Self::conclude), with values that stand or fall with the answer. The same certificate and answer
+    /// again are the same record, whatever the notes say: they were taken with the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] also if a value is not what its note expects; [`StoreError::Misuse`] for two notes about
+    /// one value; those of [`conclude`](Self::conclude).
+    pub fn conclude_with(
+        &self,
+        time: u64,
+        request: &Digest,
+        certificate: &[u8],
+        answer: &[u8],
+        notes: &[Note],
+    ) -> Result<(), StoreError> {
+        let (certificate, answer, notes) = (certificate.to_vec(), answer.to_vec(), notes.to_vec());
+        self.record(time, Operation::Conclude { request: *request, certificate, answer, notes })
     }
 
     /// Records an answer to `request` that carries no certificate. The same again is the same record.
@@ -147,7 +164,24 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::Conflict`] if anything else is on record for the request; those of [`put`](Self::put).
     pub fn remember(&self, time: u64, request: &Digest, answer: &[u8]) -> Result<(), StoreError> {
-        self.record(time, Operation::Remember { request: *request, answer: answer.to_vec() })
+        self.remember_with(time, request, answer, &[])
+    }
+
+    /// As [`remember`](Self::remember), with values that stand or fall with the answer. The same answer again is the
+    /// same record, whatever the notes say: they were taken with the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] also if a value is not what its note expects; [`StoreError::Misuse`] for two notes about
+    /// one value; those of [`remember`](Self::remember).
+    pub fn remember_with(
+        &self,
+        time: u64,
+        request: &Digest,
+        answer: &[u8],
+        notes: &[Note],
+    ) -> Result<(), StoreError> {
+        let (answer, notes) = (answer.to_vec(), notes.to_vec());
+        self.record(time, Operation::Remember { request: *request, answer, notes })
     }
 
     /// Writes a value, if what is there is what is expected. Whoever counts reads the value, and expects its version.
@@ -411,7 +445,7 @@ impl Shared {
 fn transact(engine: &dyn Engine, batch: &[Job]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
     let mut likely = vec![(Space::Meta, rows::HEAD.to_vec()), (Space::Meta, REWOUND.to_vec())];
     for job in batch {
-        likely.push((Space::Entries, job.operation.entry_key()?));
+        likely.extend(job.operation.entry_keys()?.into_iter().map(|key| (Space::Entries, key)));
     }
     let mut outcomes = Vec::with_capacity(batch.len());
     engine.transact(&likely, &mut |view| {

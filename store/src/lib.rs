@@ -6,6 +6,7 @@
 //!
 //! - [`Ledger`]: many threads hand in operations; one writer puts all that wait into one transaction, and answers when
 //!   its sync call has returned. After a failed write or sync nothing is acknowledged: the ledger is opened again.
+//! - An answer and the values that it depends on, a quota say, are one record: [`Ledger::remember_with`].
 //! - The chain: [`Ledger::verify`] finds each record that was deleted, moved or edited, and each entry that no longer is
 //!   what its record says. A truncated ledger is whole in itself: what finds it is a [`Head`] that was kept elsewhere.
 //! - [`Ledger::backup`] and [`restore`]: a copy that was restored refuses to record until an operator raises its epoch.
@@ -47,7 +48,7 @@ mod table;
 mod verify;
 
 pub use backup::restore;
-pub use draft::Expected;
+pub use draft::{Expected, Note, Then};
 pub use error::{Damage, StoreError};
 pub use ledger::{Counts, Ledger, Options, Value};
 pub use record::{Digest, Head, Sequence, digest};

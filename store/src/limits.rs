@@ -20,6 +20,10 @@ pub const MAX_NAME: usize = 128;
 /// more than a few.
 pub const MAX_CHANGES: usize = 8;
 
+/// Values that are recorded together with an answer: what a record's changes leave beside the request and its
+/// certificate.
+pub const MAX_NOTES: usize = MAX_CHANGES - 2;
+
 /// Operations in one commit. With 256 the sync call is less than a hundredth of what each costs; more would only make
 /// the first of them wait longer.
 pub const MAX_BATCH: usize = 256;

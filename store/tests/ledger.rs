@@ -13,9 +13,9 @@ use common::{
     NAME, NOW, answer, certificate, conclude, disk::Disk, intend, issue, open, options, request, to_be_signed,
 };
 use store::{
-    Expected, Ledger, Options, Standing, StoreError, Table, digest,
+    Expected, Ledger, Note, Options, Standing, StoreError, Table, Then, digest,
     engine::{Engine as _, Redb, Space, Write},
-    limits::{MAX_KEY, MAX_NAME, MAX_TIME_BEHIND, MAX_VALUE},
+    limits::{MAX_KEY, MAX_NAME, MAX_NOTES, MAX_TIME_BEHIND, MAX_VALUE},
 };
 
 const STATIONS: Table = Table::new("stations");
@@ -66,6 +66,79 @@ fn a_request_has_one_intention_and_one_answer() {
     let other = ledger.conclude(NOW, &request(1), b"other", &answer(1));
     assert_eq!(other, Err(StoreError::Conflict), "another certificate");
     assert_eq!(ledger.standing(&request(1)), Ok(Standing::Answered(answer(1))));
+}
+
+fn note(table: Table, expected: Expected, then: Then) -> Note {
+    Note { table, key: b"station".to_vec(), expected, then }
+}
+
+fn octets(ledger: &Ledger, table: Table) -> Option<Vec<u8>> {
+    ledger.value(table, b"station").unwrap().map(|value| value.octets)
+}
+
+#[test]
+fn an_answer_and_its_notes_are_one_record() {
+    let ledger = fresh();
+    ledger.put(NOW, STATIONS, b"station", Expected::Nothing, b"active").unwrap();
+    let active = Expected::Version(ledger.value(STATIONS, b"station").unwrap().unwrap().version);
+    let notes =
+        [note(STATIONS, active, Then::Keep), note(QUOTAS, Expected::Nothing, Then::Write(b"1".to_vec()))];
+    let before = ledger.head().unwrap().count();
+    ledger.remember_with(NOW, &request(1), b"confirmed", &notes).unwrap();
+    intend(&ledger, 2).unwrap();
+    let notes = [note(STATIONS, active, Then::Remove)];
+    ledger.conclude_with(NOW, &request(2), &certificate(2), &answer(2), &notes).unwrap();
+    assert_eq!(ledger.head().unwrap().count(), before + 3);
+    assert_eq!((octets(&ledger, STATIONS), octets(&ledger, QUOTAS)), (None, Some(b"1".to_vec())));
+    assert_eq!(ledger.standing(&request(1)), Ok(Standing::Answered(b"confirmed".to_vec())));
+    ledger.verify(None).unwrap();
+}
+
+#[test]
+fn where_one_note_is_not_met_nothing_is_recorded_and_nothing_answered() {
+    let ledger = fresh();
+    intend(&ledger, 2).unwrap();
+    let head = ledger.head().unwrap();
+    let notes = [
+        note(QUOTAS, Expected::Nothing, Then::Write(b"1".to_vec())),
+        note(STATIONS, Expected::Version(0), Then::Keep),
+    ];
+    let refused = ledger.remember_with(NOW, &request(1), b"confirmed", &notes);
+    assert_eq!(refused, Err(StoreError::Conflict));
+    let refused = ledger.conclude_with(NOW, &request(2), &certificate(2), &answer(2), &notes);
+    assert_eq!(refused, Err(StoreError::Conflict));
+    assert_eq!(ledger.head(), Ok(head));
+    assert_eq!(ledger.standing(&request(1)), Ok(Standing::New));
+    assert_eq!((octets(&ledger, QUOTAS), ledger.certificate(&digest(&certificate(2)))), (None, Ok(None)));
+}
+
+#[test]
+fn the_same_answer_again_takes_no_notes() {
+    let ledger = fresh();
+    let notes = [note(QUOTAS, Expected::Nothing, Then::Write(b"1".to_vec()))];
+    ledger.remember_with(NOW, &request(1), b"confirmed", &notes).unwrap();
+    let head = ledger.head().unwrap();
+    ledger.remember_with(NOW, &request(1), b"confirmed", &notes).unwrap();
+    assert_eq!(ledger.head(), Ok(head));
+    assert_eq!(octets(&ledger, QUOTAS), Some(b"1".to_vec()));
+}
+
+#[test]
+fn a_record_has_so_many_notes_and_one_about_each_value() {
+    let ledger = fresh();
+    let numbered = |number: usize| Note {
+        key: number.to_be_bytes().to_vec(),
+        ..note(QUOTAS, Expected::Nothing, Then::Write(vec![0; 4]))
+    };
+    let most: Vec<Note> = (0..MAX_NOTES).map(numbered).collect();
+    intend(&ledger, 1).unwrap();
+    ledger.conclude_with(NOW, &request(1), &certificate(1), &answer(1), &most).unwrap();
+    ledger.verify(None).unwrap();
+    let more: Vec<Note> = (0..=MAX_NOTES).map(numbered).collect();
+    let refused = ledger.remember_with(NOW, &request(2), b"answer", &more);
+    assert!(matches!(refused, Err(StoreError::TooLarge { .. })), "{refused:?}");
+    let refused = ledger.remember_with(NOW, &request(2), b"answer", &[numbered(9), numbered(9)]);
+    assert!(matches!(refused, Err(StoreError::Misuse(_))), "{refused:?}");
 }
 
 #[test]

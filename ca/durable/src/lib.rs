@@ -29,7 +29,7 @@ impl DurableLedger {
 
 impl Ledger for DurableLedger {
     fn standing(&self, request: &RequestDigest) -> Result<Standing, LedgerError> {
-        match self.0.standing(request.as_bytes()).map_err(failed)? {
+        match self.0.standing(request.as_bytes()).map_err(ledger_error)? {
             store::Standing::New => Ok(Standing::New),
             store::Standing::Intended(octets) => Ok(Standing::Intended(octets)),
             store::Standing::Answered(octets) => Ok(Standing::Answered(octets)),
@@ -42,7 +42,7 @@ impl Ledger for DurableLedger {
         request: &RequestDigest,
         to_be_signed: &[u8],
     ) -> Result<Recorded, LedgerError> {
-        self.0.intend(now.micros(), request.as_bytes(), to_be_signed).map_err(failed)?;
+        self.0.intend(now.micros(), request.as_bytes(), to_be_signed).map_err(ledger_error)?;
         Ok(Recorded::durably(to_be_signed))
     }
 
@@ -53,20 +53,21 @@ impl Ledger for DurableLedger {
         certificate: &[u8],
         answer: &[u8],
     ) -> Result<(), LedgerError> {
-        self.0.conclude(now.micros(), request.as_bytes(), certificate, answer).map_err(failed)
+        self.0.conclude(now.micros(), request.as_bytes(), certificate, answer).map_err(ledger_error)
     }
 
     fn remember(&mut self, now: Time64, request: &RequestDigest, answer: &[u8]) -> Result<(), LedgerError> {
-        self.0.remember(now.micros(), request.as_bytes(), answer).map_err(failed)
+        self.0.remember(now.micros(), request.as_bytes(), answer).map_err(ledger_error)
     }
 
     fn knows_certificate(&self, certificate: &Hash) -> Result<bool, LedgerError> {
-        Ok(self.0.certificate(certificate).map_err(failed)?.is_some())
+        Ok(self.0.certificate(certificate).map_err(ledger_error)?.is_some())
     }
 }
 
 /// What an authority has to know of it; the text says the rest.
-fn failed(error: StoreError) -> LedgerError {
+#[must_use]
+pub fn ledger_error(error: StoreError) -> LedgerError {
     match error {
         StoreError::Conflict => LedgerError::Conflict,
         StoreError::Busy => LedgerError::Busy,

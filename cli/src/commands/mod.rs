@@ -10,7 +10,11 @@ mod inspect;
 mod pki;
 #[cfg(target_os = "linux")]
 mod rsu;
+#[cfg(target_os = "linux")]
+mod serve;
 mod sign;
+#[cfg(target_os = "linux")]
+mod station;
 mod verify;
 
 use anyhow::Result;
@@ -34,6 +38,12 @@ pub(crate) enum Command {
     Rsu(Box<rsu::Rsu>),
     #[cfg(target_os = "linux")]
     Blast(blast::Blast),
+    #[cfg(target_os = "linux")]
+    Serve(serve::Serve),
+    /// Be a station towards a PKI: enrol, renew, get tickets and lists
+    #[cfg(target_os = "linux")]
+    #[command(subcommand)]
+    Station(station::Station),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -54,6 +64,10 @@ impl Command {
             Self::Rsu(command) => command.run(output),
             #[cfg(target_os = "linux")]
             Self::Blast(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Serve(command) => command.run(),
+            #[cfg(target_os = "linux")]
+            Self::Station(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(output),
         }?;

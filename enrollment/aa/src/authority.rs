@@ -1,6 +1,7 @@
 //! The authority: what it holds, what it is waiting for, and its three verbs.
 
 use crate::{
+    failure::Failure,
     judge::{Judged, judge},
     limits::{EA_TIMEOUT_MICROS, MAX_PENDING},
     ticket,
@@ -15,7 +16,7 @@ use enrollment_protocol::{
 use std::{collections::BTreeMap, sync::Arc};
 use v2x_ca::{
     CaError, Issuer, Role,
-    ledger::{Ledger, RequestDigest, Standing},
+    ledger::{Ledger, LedgerError, RequestDigest, Standing},
 };
 use v2x_codec::{
     ieee1609dot2::encode,
@@ -101,7 +102,8 @@ impl AuthorizationAuthority {
     /// Takes an authorization request (TS 102 941 clause 6.2.3.3.1).
     ///
     /// # Errors
-    /// [`CaError`] when not even an answer can be made: the signing key fails.
+    /// [`CaError`] when no answer is given, because the ledger or a key is not available: the station sends the same
+    /// request again, later.
     pub fn request(&mut self, now: Time64, request: &[u8], rng: &mut dyn CryptoRng) -> Result<Step, CaError> {
         let digest = RequestDigest::of(request);
         if let Standing::Answered(octets) = self.parts.ledger.standing(&digest)? {
@@ -154,10 +156,10 @@ impl AuthorizationAuthority {
     }
 
     /// Takes an EA's answer (TS 102 941 clause 6.2.3.4.2) and makes the station's (clause 6.2.3.3.2). `None` when
-    /// nobody is waiting for it.
+    /// nobody is waiting for it: then [`request`](Self::request) tells whether there is an answer meanwhile.
     ///
     /// # Errors
-    /// [`CaError`] when not even an answer can be made: the signing key fails.
+    /// As [`request`](Self::request).
     pub fn ea_answered(
         &mut self,
         now: Time64,
@@ -168,8 +170,28 @@ impl AuthorizationAuthority {
         let Some(pending) = self.pending.remove(&question) else { return Ok(None) };
         match ticket::issue(&mut self.parts, question, &pending, answer, now, rng) {
             Ok(octets) => Ok(Some(octets)),
-            Err(code) => self.refuse(code, pending.request_hash, Some(&pending.key), now, rng).map(Some),
+            Err(Failure::Refused(code)) => {
+                self.refuse(code, pending.request_hash, Some(&pending.key), now, rng).map(Some)
+            }
+            Err(Failure::Unavailable(error)) => Err(error),
+            Err(Failure::Raced) => Err(CaError::Ledger(LedgerError::Busy)),
         }
+    }
+
+    /// Takes note that the EA of a question cannot be reached, and makes the station's answer. `None` when nobody is
+    /// waiting for it.
+    ///
+    /// # Errors
+    /// [`CaError`] when not even an answer can be made: the signing key fails.
+    pub fn ea_unreachable(
+        &mut self,
+        now: Time64,
+        question: QuestionId,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Option<Vec<u8>>, CaError> {
+        let Some(pending) = self.pending.remove(&question) else { return Ok(None) };
+        let code = Fault::UnreachableEa.authorization_code();
+        self.refuse(code, pending.request_hash, Some(&pending.key), now, rng).map(Some)
     }
 
     /// When the next question runs out.

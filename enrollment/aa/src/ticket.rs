@@ -1,6 +1,9 @@
 //! From the EA's answer to the ticket: open, verify, lint, record, permit, sign, record, answer.
 
-use crate::authority::{Parts, Pending, QuestionId, answerer};
+use crate::{
+    authority::{Parts, Pending, QuestionId, answerer},
+    failure::{Failure, MAX_ATTEMPTS},
+};
 use enrollment_protocol::{
     Fault,
     codes::passed_on,
@@ -19,15 +22,15 @@ use v2x_codec::{
     ieee1609dot2::{Certificate as AsnCertificate, CertificateType, decode},
     time::Time64,
     ts102941::{
-        AuthorizationResponseCode, AuthorizationValidationResponse, AuthorizationValidationResponseCode,
-        CertificateSubjectAttributes, EtsiTs102941DataContent, InnerAtResponse,
+        AuthorizationValidationResponse, AuthorizationValidationResponseCode, CertificateSubjectAttributes,
+        EtsiTs102941DataContent, InnerAtResponse,
     },
     view::{Content, Data},
 };
 use v2x_crypto::CryptoRng;
 use v2x_security::certificate::Certificate;
 
-/// The station's answer with its ticket, or the code of a refusal.
+/// The station's answer with its ticket.
 pub(crate) fn issue(
     parts: &mut Parts,
     question: QuestionId,
@@ -35,13 +38,39 @@ pub(crate) fn issue(
     answer: &[u8],
     now: Time64,
     rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, AuthorizationResponseCode> {
-    let response = ea_response(parts, pending, answer, now).map_err(Fault::ea_answer_code)?;
+) -> Result<Vec<u8>, Failure> {
+    let of_ea = |fault: Fault| Failure::Refused(fault.ea_answer_code());
+    let response = ea_response(parts, pending, answer, now).map_err(of_ea)?;
     if let Some(code) = passed_on(response.response_code) {
-        return Err(code);
+        return Err(Failure::Refused(code));
     }
-    let template = template(pending, &response).map_err(Fault::ea_answer_code)?;
-    sign(parts, question, pending, &template, now, rng).map_err(Fault::authorization_code)
+    let template = template(pending, &response).map_err(of_ea)?;
+    for _ in 0..MAX_ATTEMPTS {
+        match attempt(parts, question, pending, &template, now, rng) {
+            Err(Failure::Raced) => {}
+            outcome => return outcome,
+        }
+    }
+    Err(Failure::Raced)
+}
+
+/// Where another worker has answered the same request meanwhile, its answer is the answer; where it will sign, the same
+/// is signed here, and whoever is on record first has answered.
+fn attempt(
+    parts: &mut Parts,
+    question: QuestionId,
+    pending: &Pending,
+    template: &Template,
+    now: Time64,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, Failure> {
+    let intended = match parts.ledger.standing(&question)? {
+        Standing::Answered(octets) => return Ok(octets),
+        Standing::Intended(octets) => Some(octets),
+        Standing::New => None,
+    };
+    let linted = lint(parts, intended, template, now)?;
+    sign(parts, linted, question, pending, now, rng)
 }
 
 /// The EA's answer to exactly this question.
@@ -111,16 +140,14 @@ fn assurance(confirmed: &CertificateSubjectAttributes) -> Result<u8, Fault> {
 
 fn sign(
     parts: &mut Parts,
+    linted: Linted,
     question: QuestionId,
     pending: &Pending,
-    template: &Template,
     now: Time64,
     rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, Fault> {
-    let unissued = |_: CaError| Fault::Denied("issuing failed");
-    let linted = lint(parts, question, template, now).map_err(unissued)?;
-    let permit = linted.record(question, &mut *parts.ledger).map_err(unissued)?;
-    let unreleased = parts.issuer.sign(permit).map_err(unissued)?;
+) -> Result<Vec<u8>, Failure> {
+    let permit = linted.record(question, &mut *parts.ledger)?;
+    let unreleased = parts.issuer.sign(permit)?;
     let issuer = &parts.issuer;
     let build = |ticket: &Certificate| -> Result<Vec<u8>, CaError> {
         let asn: AsnCertificate = decode(ticket.octets())?;
@@ -129,15 +156,20 @@ fn sign(
         let answer = answerer(issuer).answer(content, Some(&pending.key), now, rng);
         answer.map_err(|_| CaError::Misuse("the answer cannot be made"))
     };
-    unreleased.conclude(&mut *parts.ledger, build).map_err(unissued)
+    Ok(unreleased.conclude(&mut *parts.ledger, build)?)
 }
 
-fn lint(parts: &Parts, question: QuestionId, template: &Template, now: Time64) -> Result<Linted, CaError> {
+fn lint(
+    parts: &Parts,
+    intended: Option<Vec<u8>>,
+    template: &Template,
+    now: Time64,
+) -> Result<Linted, CaError> {
     let now = now.time32().ok_or(CaError::Misuse("the clock is out of range"))?;
-    match parts.ledger.standing(&question)? {
-        Standing::Intended(octets) => {
+    match intended {
+        Some(octets) => {
             parts.issuer.lint_octets(Role::AuthorizationTicket, CertificateType::Explicit, octets, now)
         }
-        Standing::New | Standing::Answered(_) => parts.issuer.lint(template, now),
+        None => parts.issuer.lint(template, now),
     }
 }

@@ -21,7 +21,7 @@ use v2x_security::{
     links::{self, LinkError},
     lists::{self, Head, ListKind},
     refusal::Refusal,
-    trust::Role,
+    trust::{Role, TrustStore},
     verifier::Verifier,
 };
 
@@ -75,6 +75,11 @@ impl DistributionCentre {
         let managers: Vec<Certificate> = managers.map(|(certificate, _)| certificate.clone()).collect();
         managers.iter().for_each(|manager| centre.hold_manager(manager));
         centre
+    }
+
+    /// Whose lists are taken, to change that.
+    pub const fn trust(&mut self) -> &mut TrustStore {
+        self.verifier.trust_mut()
     }
 
     /// What is asked for, as it came in.

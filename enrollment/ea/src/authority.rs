@@ -3,7 +3,7 @@
 use crate::registry::Registry;
 use enrollment_protocol::answer::Answerer;
 use std::sync::Arc;
-use v2x_ca::{CaError, Issuer, Role, ledger::Ledger};
+use v2x_ca::{CaError, Issuer, Role};
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, KeyAgreement, Provider};
 use v2x_security::trust::TrustStore;
@@ -18,10 +18,8 @@ pub struct Parts {
     pub provider: Arc<dyn Provider>,
     /// The root, and the AAs that may ask.
     pub trust: TrustStore,
-    /// Who is registered.
+    /// Who is registered, and where issuing is recorded.
     pub registry: Box<dyn Registry + Send>,
-    /// Where issuing is recorded.
-    pub ledger: Box<dyn Ledger + Send>,
 }
 
 /// An enrolment authority.
@@ -57,7 +55,8 @@ impl EnrolmentAuthority {
     /// Answers an enrolment request (TS 102 941 clauses 6.2.3.2.1 and 6.2.3.2.2).
     ///
     /// # Errors
-    /// [`CaError`] when not even an answer can be made: the signing key fails.
+    /// [`CaError`] when no answer is given, because the ledger or a key is not available: the station sends the same
+    /// request again, later. Nothing is remembered of it.
     pub fn enrol(
         &mut self,
         now: Time64,
@@ -70,7 +69,8 @@ impl EnrolmentAuthority {
     /// Answers an authorization validation request (TS 102 941 clauses 6.2.3.4.1 and 6.2.3.4.2).
     ///
     /// # Errors
-    /// [`CaError`] when not even an answer can be made: the signing key fails.
+    /// [`CaError`] when no answer is given, because the ledger or a key is not available: the station sends the same
+    /// request again, later. Nothing is remembered of it.
     pub fn validate(
         &mut self,
         now: Time64,

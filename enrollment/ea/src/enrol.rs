@@ -3,7 +3,8 @@
 
 use crate::{
     authority::{Parts, answerer},
-    registry::{CanonicalId, Status},
+    failure::{Failure, MAX_ATTEMPTS},
+    registry::{CanonicalId, Station, Status},
 };
 use enrollment_protocol::{
     Fault,
@@ -36,9 +37,19 @@ use v2x_security::{
 
 /// A request that was authenticated, proven and authorised.
 struct Granted {
-    station: CanonicalId,
+    id: CanonicalId,
+    station: Station,
     key: PublicKey,
     validity: ValidityPeriod,
+}
+
+/// A request that was opened.
+struct Asked<'a> {
+    octets: &'a [u8],
+    digest: RequestDigest,
+    plaintext: &'a [u8],
+    key: &'a AesKey,
+    now: Time64,
 }
 
 pub(crate) fn answer(
@@ -48,21 +59,41 @@ pub(crate) fn answer(
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, CaError> {
     let digest = RequestDigest::of(request);
-    let standing = parts.ledger.standing(&digest)?;
-    if let Standing::Answered(octets) = standing {
+    if let Standing::Answered(octets) = parts.registry.standing(&digest)? {
         return Ok(octets);
     }
-    let opened = open(request, parts.issuer.certificate(), &*parts.agreement);
-    let (outcome, key) = match opened {
-        Ok(Opened { plaintext, key }) => (judge(parts, &plaintext, now), Some(key)),
-        Err(fault) => (Err(fault), None),
+    match open(request, parts.issuer.certificate(), &*parts.agreement) {
+        Ok(Opened { plaintext, key }) => {
+            opened(parts, &Asked { octets: request, digest, plaintext: &plaintext, key: &key, now }, rng)
+        }
+        Err(fault) => refuse(parts, fault, request, None, now, rng),
+    }
+}
+
+/// Judges and issues. Where another worker recorded something meanwhile, that is looked at and the rest judged again:
+/// it may have answered this very request.
+fn opened(parts: &mut Parts, asked: &Asked<'_>, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, CaError> {
+    for _ in 0..MAX_ATTEMPTS {
+        match attempt(parts, asked, rng) {
+            Ok(octets) => return Ok(octets),
+            Err(Failure::Raced) => {}
+            Err(Failure::Unavailable(error)) => return Err(error),
+            Err(Failure::Refused(fault)) => {
+                return refuse(parts, fault, asked.octets, Some(asked.key), asked.now, rng);
+            }
+        }
+    }
+    Err(Failure::worn_out())
+}
+
+fn attempt(parts: &mut Parts, asked: &Asked<'_>, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Failure> {
+    let intended = match parts.registry.standing(&asked.digest)? {
+        Standing::Answered(octets) => return Ok(octets),
+        Standing::Intended(octets) => Some(octets),
+        Standing::New => None,
     };
-    let issued = match (outcome, &key) {
-        (Ok(granted), Some(key)) => issue(parts, &granted, digest, standing, request, key, now, rng),
-        (Ok(_), None) => Err(Fault::Undecryptable),
-        (Err(fault), _) => Err(fault),
-    };
-    issued.or_else(|fault| refuse(parts, fault, request, key.as_ref(), now, rng))
+    let granted = judge(parts, asked.plaintext, asked.now)?;
+    issue(parts, &granted, intended, asked, rng)
 }
 
 fn refuse(
@@ -81,22 +112,22 @@ fn refuse(
 }
 
 /// Parse, authenticate, proof of possession, authorise.
-fn judge(parts: &Parts, plaintext: &[u8], now: Time64) -> Result<Granted, Fault> {
+fn judge(parts: &Parts, plaintext: &[u8], now: Time64) -> Result<Granted, Failure> {
     let outer = Received::parse(plaintext)?;
     let EtsiTs102941DataContent::EnrolmentRequest(proof) = message::from_octets(outer.payload()?)? else {
-        return Err(Fault::WrongContent("enrolmentRequest"));
+        return Err(Fault::WrongContent("enrolmentRequest").into());
     };
     let proof = encode(&proof)?;
     let proof = Received::parse(&proof)?;
     let inner: InnerEcRequest = decode(proof.payload()?).map_err(Fault::Unparsable)?;
-    let (station, previous) = authenticate(parts, &outer, &inner, now)?;
+    let (id, station, previous) = authenticate(parts, &outer, &inner, now)?;
     if !is_fresh(outer.made(), now) {
-        return Err(Fault::OutOfSync);
+        return Err(Fault::OutOfSync.into());
     }
     let key = requested_key(&inner, previous)?;
     prove_possession(parts, &proof, &key)?;
     let validity = authorise(parts, &inner.requested_subject_attributes, now)?;
-    Ok(Granted { station, key, validity })
+    Ok(Granted { id, station, key, validity })
 }
 
 /// Who asks, and the key that it has shown: the canonical one at first, that of its credential when it renews. The
@@ -106,15 +137,15 @@ fn authenticate(
     outer: &Received<'_>,
     inner: &InnerEcRequest,
     now: Time64,
-) -> Result<(CanonicalId, PublicKey), Fault> {
+) -> Result<(CanonicalId, Station, PublicKey), Failure> {
     let (id, key) = match outer.claim()? {
         Claim::Itself => by_canonical_key(parts, outer, inner)?,
         Claim::Digest(_) => by_credential(parts, outer, inner, now)?,
     };
-    match parts.registry.station(&id).map(|station| station.status) {
-        Some(Status::Active) => Ok((id, key)),
-        Some(Status::Inactive | Status::Blocked) => Err(Fault::StationNotActive),
-        None => Err(Fault::UnknownStation),
+    let station = parts.registry.station(&id)?.ok_or(Fault::UnknownStation)?;
+    match station.status {
+        Status::Active => Ok((id, station, key)),
+        Status::Inactive | Status::Blocked => Err(Fault::StationNotActive.into()),
     }
 }
 
@@ -122,9 +153,9 @@ fn by_canonical_key(
     parts: &Parts,
     outer: &Received<'_>,
     inner: &InnerEcRequest,
-) -> Result<(CanonicalId, PublicKey), Fault> {
-    let id = CanonicalId::new(&inner.its_id).map_err(|_| Fault::UnknownStation)?;
-    let key = parts.registry.station(&id).ok_or(Fault::UnknownStation)?.canonical_key;
+) -> Result<(CanonicalId, PublicKey), Failure> {
+    let id = CanonicalId::new(&inner.its_id)?;
+    let key = parts.registry.station(&id)?.ok_or(Fault::UnknownStation)?.canonical_key;
     outer.verify(&*parts.provider, &key, SignedBy::Itself)?;
     Ok((id, key))
 }
@@ -136,10 +167,10 @@ fn by_credential(
     outer: &Received<'_>,
     inner: &InnerEcRequest,
     now: Time64,
-) -> Result<(CanonicalId, PublicKey), Fault> {
-    let Claim::Digest(digest) = outer.claim()? else { return Err(Fault::UnknownStation) };
+) -> Result<(CanonicalId, PublicKey), Failure> {
+    let Claim::Digest(digest) = outer.claim()? else { return Err(Fault::UnknownStation.into()) };
     if inner.its_id.as_ref() != digest.as_bytes() {
-        return Err(Fault::Incomplete("itsId names another credential than the signer"));
+        return Err(Fault::Incomplete("itsId names another credential than the signer").into());
     }
     holder(parts, digest, now, |credential, key| {
         Ok(outer.verify(&*parts.provider, key, SignedBy::Certificate(credential))?)
@@ -152,9 +183,9 @@ pub(crate) fn holder(
     digest: v2x_security::id::HashedId8,
     now: Time64,
     verify: impl Fn(&Certificate, &PublicKey) -> Result<(), Fault>,
-) -> Result<(CanonicalId, PublicKey), Fault> {
+) -> Result<(CanonicalId, PublicKey), Failure> {
     let mut worst = Fault::UnknownStation;
-    for (id, credential) in parts.registry.credentials(digest) {
+    for (id, credential) in parts.registry.credentials(digest)? {
         let Some(key) = credential.verification_key() else { continue };
         match verify(&credential, key) {
             Ok(()) if credential.validity().contains(now) => return Ok((id, *key)),
@@ -162,7 +193,7 @@ pub(crate) fn holder(
             Err(fault) => worst = fault,
         }
     }
-    Err(worst)
+    Err(worst.into())
 }
 
 /// A key that is on its curve, and another than the one it replaces (TS 102 941 clause 6.2.3.2.1: a new key pair for
@@ -218,52 +249,40 @@ fn shortened(parts: &Parts, wish: Option<Duration>, start: Time32) -> Duration {
 }
 
 /// Lint, record, permit, sign, record.
-#[expect(clippy::too_many_arguments, reason = "the steps of one issuing share what one request brought")]
 fn issue(
     parts: &mut Parts,
     granted: &Granted,
-    digest: RequestDigest,
-    standing: Standing,
-    request: &[u8],
-    key: &AesKey,
-    now: Time64,
+    intended: Option<Vec<u8>>,
+    asked: &Asked<'_>,
     rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, Fault> {
-    let unissued = |_: CaError| Fault::Denied("issuing failed");
-    let linted = lint(parts, granted, standing, request, now).map_err(unissued)?;
-    let permit = linted.record(digest, &mut *parts.ledger).map_err(unissued)?;
-    let unreleased = parts.issuer.sign(permit).map_err(unissued)?;
+) -> Result<Vec<u8>, Failure> {
+    let linted = lint(parts, granted, intended, asked)?;
+    let permit = linted.record(asked.digest, &mut *parts.registry)?;
+    let unreleased = parts.issuer.sign(permit)?;
     let (issuer, registry) = (&parts.issuer, &mut parts.registry);
-    let build = |credential: &Certificate| -> Result<Vec<u8>, CaError> {
+    let build = |credential: &Certificate| -> Result<Vec<u8>, Failure> {
         let failed = |_: Fault| CaError::Misuse("the answer cannot be made");
-        let asn: AsnCertificate = decode(credential.octets())?;
-        let response = InnerEcResponse::granted(request_hash(request), asn);
+        let asn: AsnCertificate = decode(credential.octets()).map_err(CaError::from)?;
+        let response = InnerEcResponse::granted(request_hash(asked.octets), asn);
         let content = EtsiTs102941DataContent::EnrolmentResponse(response);
-        let octets = answerer(issuer).answer(content, Some(key), now, rng).map_err(failed)?;
-        let noted = registry.enrolled(&granted.station, credential.clone());
-        noted.map_err(|_| CaError::Misuse("the registry did not take the credential"))?;
-        Ok(octets)
+        Ok(answerer(issuer).answer(content, Some(asked.key), asked.now, rng).map_err(failed)?)
     };
-    unreleased.conclude(&mut *parts.ledger, build).map_err(unissued)
+    unreleased
+        .conclude_by(build, |conclusion| Ok(registry.enrolled(&granted.id, &granted.station, conclusion)?))
 }
 
 fn lint(
     parts: &Parts,
     granted: &Granted,
-    standing: Standing,
-    request: &[u8],
-    now: Time64,
+    intended: Option<Vec<u8>>,
+    asked: &Asked<'_>,
 ) -> Result<Linted, CaError> {
-    let now = now.time32().ok_or(CaError::Misuse("the clock is out of range"))?;
-    match standing {
-        Standing::Intended(octets) => {
-            parts.issuer.lint_octets(Role::EnrolmentCredential, CertificateType::Explicit, octets, now)
-        }
-        Standing::New | Standing::Answered(_) => {
-            let template = Template::enrolment_credential(&name(request), granted.key, granted.validity);
-            parts.issuer.lint(&template, now)
-        }
+    let now = asked.now.time32().ok_or(CaError::Misuse("the clock is out of range"))?;
+    if let Some(octets) = intended {
+        return parts.issuer.lint_octets(Role::EnrolmentCredential, CertificateType::Explicit, octets, now);
     }
+    let template = Template::enrolment_credential(&name(asked.octets), granted.key, granted.validity);
+    parts.issuer.lint(&template, now)
 }
 
 /// A name that is unique, because requests are, and that says nothing of the station.

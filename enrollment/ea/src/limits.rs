@@ -10,5 +10,5 @@ pub const MAX_STATIONS: usize = 1 << 20;
 /// Credentials of one station that are remembered: the current one and those that it replaced.
 pub const MAX_CREDENTIALS: usize = 16;
 
-/// Confirmed tickets of one station that are remembered: three months of 100 a week, twice over.
+/// Confirmed tickets of one station that are remembered until they have run out: three months of 100 a week, twice over.
 pub const MAX_CONFIRMED: usize = 2_600;

@@ -1,12 +1,19 @@
 //! Which stations there are, what each may have, and what it has been given.
 
-use crate::limits::{MAX_CANONICAL_ID_OCTETS, MAX_CONFIRMED, MAX_CREDENTIALS, MAX_STATIONS};
-use std::collections::BTreeMap;
+mod memory;
+
+pub use memory::MemoryRegistry;
+
+use crate::limits::MAX_CANONICAL_ID_OCTETS;
 use thiserror::Error;
-use v2x_ca::services::{ServiceRange, issuing};
+use v2x_ca::{
+    ledger::{Ledger, LedgerError, RequestDigest},
+    permit::Conclusion,
+    services::{ServiceRange, issuing},
+};
 use v2x_codec::{
     ieee1609dot2::{GeographicRegion, SequenceOfPsidGroupPermissions},
-    time::ValidityPeriod,
+    time::{Time64, ValidityPeriod},
 };
 use v2x_crypto::PublicKey;
 use v2x_security::{certificate::Certificate, id::HashedId8, permission::IssuePermissions};
@@ -27,6 +34,12 @@ impl CanonicalId {
             Err(RegistryError::BadId(octets.len()))
         }
     }
+
+    /// Its octets. They name a vehicle: nothing shows them but the registry's own administration.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// Whether a station is served.
@@ -41,7 +54,7 @@ pub enum Status {
 }
 
 /// What a station may have in its tickets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Profile {
     /// The services, each with the permissions that it may get.
     pub services: Vec<ServiceRange>,
@@ -62,7 +75,7 @@ impl Profile {
 }
 
 /// A registered station.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Station {
     /// The key that it was registered with.
     pub canonical_key: PublicKey,
@@ -72,53 +85,91 @@ pub struct Station {
     pub profile: Profile,
 }
 
-/// What a registry remembers of a confirmed ticket: the hash of the shared request, and when the ticket is valid.
-/// Nothing of it leads to the ticket.
-pub type Confirmed = ([u8; 32], ValidityPeriod);
+/// What an EA confirms: nothing of it leads to the ticket.
+#[derive(Clone, Copy)]
+pub struct Confirmation<'a> {
+    /// Who gets the ticket.
+    pub id: &'a CanonicalId,
+    /// The station as it was judged.
+    pub station: &'a Station,
+    /// SHA-256 of the shared request: a ticket that is asked for again is the same ticket.
+    pub shared: [u8; 32],
+    /// When the ticket is valid.
+    pub validity: ValidityPeriod,
+}
 
-/// Where stations are registered. Each change is durable when the call returns.
-pub trait Registry {
+/// Where stations are registered, and what they got is on record.
+///
+/// It is a [`Ledger`] with more columns: what a station is given and the answer that gives it are one record, so that
+/// neither is there without the other. Each change is durable when the call returns. Authorities that work side by side
+/// have a handle each, and every check that a record depends on is made with it: a station that was blocked gets nothing
+/// after the call that blocked it, and no two confirmations share the last place of a quota.
+pub trait Registry: Ledger {
     /// Registers a station.
     ///
     /// # Errors
-    /// [`RegistryError::Known`], [`RegistryError::Full`].
-    fn register(&mut self, id: CanonicalId, station: Station) -> Result<(), RegistryError>;
+    /// [`RegistryError::Known`], [`RegistryError::Full`], [`RegistryError::Ledger`].
+    fn register(&mut self, now: Time64, id: &CanonicalId, station: &Station) -> Result<(), RegistryError>;
 
     /// Changes whether a station is served.
     ///
     /// # Errors
-    /// [`RegistryError::Unknown`].
-    fn set_status(&mut self, id: &CanonicalId, status: Status) -> Result<(), RegistryError>;
+    /// [`RegistryError::Unknown`], [`RegistryError::Ledger`].
+    fn set_status(&mut self, now: Time64, id: &CanonicalId, status: Status) -> Result<(), RegistryError>;
 
     /// The station with this canonical identifier.
-    fn station(&self, id: &CanonicalId) -> Option<&Station>;
+    ///
+    /// # Errors
+    /// [`RegistryError::Ledger`].
+    fn station(&self, id: &CanonicalId) -> Result<Option<Station>, RegistryError>;
 
     /// The stations that hold a credential with this digest, each with the credential; digests collide.
-    fn credentials(&self, digest: HashedId8) -> Vec<(CanonicalId, Certificate)>;
-
-    /// Notes that a station was given a credential.
     ///
     /// # Errors
-    /// [`RegistryError`] when it cannot be noted: then the credential is not given out.
-    fn enrolled(&mut self, id: &CanonicalId, credential: Certificate) -> Result<(), RegistryError>;
+    /// [`RegistryError::Ledger`].
+    fn credentials(&self, digest: HashedId8) -> Result<Vec<(CanonicalId, Certificate)>, RegistryError>;
 
-    /// How many tickets of a station were confirmed whose validity overlaps `validity`, `shared` itself left out.
-    fn overlapping(&self, id: &CanonicalId, shared: &[u8; 32], validity: &ValidityPeriod) -> usize;
-
-    /// Notes that a ticket was confirmed; once for each `shared`.
+    /// Records the credential that `station`, as it was judged, is given for `request`, and the answer that gives it. A
+    /// station that holds [`MAX_CREDENTIALS`](crate::limits::MAX_CREDENTIALS) loses the oldest.
     ///
     /// # Errors
-    /// [`RegistryError`] when it cannot be noted: then the confirmation is not given out.
-    fn confirmed(
+    /// [`RegistryError::Changed`] when the station is no longer as it was judged; [`RegistryError::Full`];
+    /// [`RegistryError::Ledger`]. Then nothing is recorded, and the credential is not given out.
+    fn enrolled(
         &mut self,
         id: &CanonicalId,
-        shared: [u8; 32],
-        validity: ValidityPeriod,
+        station: &Station,
+        conclusion: Conclusion<'_>,
+    ) -> Result<(), RegistryError>;
+
+    /// How many tickets of a station were confirmed whose validity overlaps `validity`, `shared` itself left out.
+    ///
+    /// # Errors
+    /// [`RegistryError::Ledger`].
+    fn overlapping(
+        &self,
+        id: &CanonicalId,
+        shared: &[u8; 32],
+        validity: &ValidityPeriod,
+    ) -> Result<usize, RegistryError>;
+
+    /// Records that a ticket was confirmed, once for each `shared`, and the answer to `request` that says so.
+    ///
+    /// # Errors
+    /// [`RegistryError::Changed`] when the station is no longer as it was judged; [`RegistryError::Quota`] when it has
+    /// all the tickets for that time that it may have; [`RegistryError::Ledger`]. Then nothing is recorded, and the
+    /// confirmation is not given out.
+    fn confirmed(
+        &mut self,
+        now: Time64,
+        request: &RequestDigest,
+        confirmation: Confirmation<'_>,
+        answer: &[u8],
     ) -> Result<(), RegistryError>;
 }
 
 /// Why a registry did not take something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RegistryError {
     /// No canonical identifier has so many octets.
@@ -133,99 +184,19 @@ pub enum RegistryError {
     /// A list is full.
     #[error("the registry is full")]
     Full,
+    /// The station is not what it was when it was judged: it is to be judged again.
+    #[error("the station's registration has changed meanwhile")]
+    Changed,
+    /// The station has as many tickets for this time as it may have.
+    #[error("the station has as many tickets for this time as it may have")]
+    Quota,
+    /// The ledger took no record, or cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
 }
 
-struct Entry {
-    station: Station,
-    credentials: Vec<Certificate>,
-    confirmed: Vec<Confirmed>,
-}
-
-/// A registry in memory, for tests, labs and simulations.
-#[derive(Default)]
-pub struct MemoryRegistry {
-    stations: BTreeMap<CanonicalId, Entry>,
-    by_credential: BTreeMap<HashedId8, Vec<CanonicalId>>,
-}
-
-impl MemoryRegistry {
-    /// An empty registry.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl Registry for MemoryRegistry {
-    fn register(&mut self, id: CanonicalId, station: Station) -> Result<(), RegistryError> {
-        if self.stations.contains_key(&id) {
-            return Err(RegistryError::Known);
-        }
-        if self.stations.len() >= MAX_STATIONS {
-            return Err(RegistryError::Full);
-        }
-        self.stations.insert(id, Entry { station, credentials: Vec::new(), confirmed: Vec::new() });
-        Ok(())
-    }
-
-    fn set_status(&mut self, id: &CanonicalId, status: Status) -> Result<(), RegistryError> {
-        self.stations.get_mut(id).ok_or(RegistryError::Unknown)?.station.status = status;
-        Ok(())
-    }
-
-    fn station(&self, id: &CanonicalId) -> Option<&Station> {
-        self.stations.get(id).map(|entry| &entry.station)
-    }
-
-    fn credentials(&self, digest: HashedId8) -> Vec<(CanonicalId, Certificate)> {
-        let holders = self.by_credential.get(&digest).into_iter().flatten();
-        holders
-            .filter_map(|id| {
-                let credentials = &self.stations.get(id)?.credentials;
-                let credential = credentials.iter().find(|credential| credential.hashed_id8() == digest)?;
-                Some((id.clone(), credential.clone()))
-            })
-            .collect()
-    }
-
-    fn enrolled(&mut self, id: &CanonicalId, credential: Certificate) -> Result<(), RegistryError> {
-        let entry = self.stations.get_mut(id).ok_or(RegistryError::Unknown)?;
-        if entry.credentials.contains(&credential) {
-            return Ok(());
-        }
-        if entry.credentials.len() >= MAX_CREDENTIALS {
-            let oldest = entry.credentials.remove(0);
-            self.by_credential.entry(oldest.hashed_id8()).or_default().retain(|holder| holder != id);
-        }
-        self.by_credential.entry(credential.hashed_id8()).or_default().push(id.clone());
-        entry.credentials.push(credential);
-        Ok(())
-    }
-
-    fn overlapping(&self, id: &CanonicalId, shared: &[u8; 32], validity: &ValidityPeriod) -> usize {
-        let confirmed = self.stations.get(id).map_or(&[][..], |entry| &entry.confirmed);
-        let overlaps =
-            |other: &ValidityPeriod| other.begin() < validity.end() && validity.begin() < other.end();
-        confirmed.iter().filter(|(hash, other)| hash != shared && overlaps(other)).count()
-    }
-
-    fn confirmed(
-        &mut self,
-        id: &CanonicalId,
-        shared: [u8; 32],
-        validity: ValidityPeriod,
-    ) -> Result<(), RegistryError> {
-        let entry = self.stations.get_mut(id).ok_or(RegistryError::Unknown)?;
-        if entry.confirmed.iter().any(|(hash, _)| *hash == shared) {
-            return Ok(());
-        }
-        if entry.confirmed.len() >= MAX_CONFIRMED {
-            entry.confirmed.retain(|(_, other)| other.end() > validity.begin());
-        }
-        if entry.confirmed.len() >= MAX_CONFIRMED {
-            return Err(RegistryError::Full);
-        }
-        entry.confirmed.push((shared, validity));
-        Ok(())
-    }
+/// Whether two periods share an instant: what counts against a quota.
+#[must_use]
+pub fn overlap(one: &ValidityPeriod, other: &ValidityPeriod) -> bool {
+    one.begin() < other.end() && other.begin() < one.end()
 }

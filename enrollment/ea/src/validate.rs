@@ -3,7 +3,8 @@
 use crate::{
     authority::{Parts, answerer},
     enrol::holder,
-    registry::{CanonicalId, Station, Status},
+    failure::{Failure, MAX_ATTEMPTS},
+    registry::{CanonicalId, Confirmation, Station, Status},
 };
 use enrollment_protocol::{
     Fault,
@@ -32,11 +33,21 @@ use v2x_security::{
 };
 
 /// A request that was found good: whose it is, what it stands for, and what the ticket may say.
-struct Confirmation {
-    station: CanonicalId,
+struct Found {
+    id: CanonicalId,
+    station: Station,
     shared: [u8; 32],
     validity: ValidityPeriod,
     attributes: CertificateSubjectAttributes,
+}
+
+/// A request that was opened.
+struct Asked<'a> {
+    octets: &'a [u8],
+    digest: RequestDigest,
+    plaintext: &'a [u8],
+    key: &'a AesKey,
+    now: Time64,
 }
 
 pub(crate) fn answer(
@@ -46,17 +57,40 @@ pub(crate) fn answer(
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<u8>, CaError> {
     let digest = RequestDigest::of(request);
-    if let Standing::Answered(octets) = parts.ledger.standing(&digest)? {
+    if let Standing::Answered(octets) = parts.registry.standing(&digest)? {
         return Ok(octets);
     }
     match open(request, parts.issuer.certificate(), &*parts.agreement) {
         Ok(Opened { plaintext, key }) => {
-            let outcome = judge(parts, &plaintext, now);
-            let confirmed = outcome.and_then(|found| confirm(parts, found, digest, request, &key, now, rng));
-            confirmed.or_else(|fault| refuse(parts, fault, request, Some(&key), now, rng))
+            opened(parts, &Asked { octets: request, digest, plaintext: &plaintext, key: &key, now }, rng)
         }
         Err(fault) => refuse(parts, fault, request, None, now, rng),
     }
+}
+
+/// Judges and confirms. Where another worker recorded something meanwhile, that is looked at and the rest judged again:
+/// it may have answered this very request, or taken the last place of the quota.
+fn opened(parts: &mut Parts, asked: &Asked<'_>, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, CaError> {
+    for _ in 0..MAX_ATTEMPTS {
+        match attempt(parts, asked, rng) {
+            Ok(octets) => return Ok(octets),
+            Err(Failure::Raced) => {}
+            Err(Failure::Unavailable(error)) => return Err(error),
+            Err(Failure::Refused(fault)) => {
+                return refuse(parts, fault, asked.octets, Some(asked.key), asked.now, rng);
+            }
+        }
+    }
+    Err(Failure::worn_out())
+}
+
+fn attempt(parts: &mut Parts, asked: &Asked<'_>, rng: &mut dyn CryptoRng) -> Result<Vec<u8>, Failure> {
+    match parts.registry.standing(&asked.digest)? {
+        Standing::Answered(octets) => return Ok(octets),
+        Standing::New | Standing::Intended(_) => {}
+    }
+    let found = judge(parts, asked.plaintext, asked.now)?;
+    confirm(parts, &found, asked, rng)
 }
 
 fn refuse(
@@ -74,39 +108,37 @@ fn refuse(
         .map_err(|_| CaError::Misuse("the answer cannot be signed"))
 }
 
-/// Notes the ticket against the station's quota, records the answer, and only then gives it out.
+/// Notes the ticket against the station's quota and records the answer, in one, and only then gives it out.
 fn confirm(
     parts: &mut Parts,
-    found: Confirmation,
-    digest: RequestDigest,
-    request: &[u8],
-    key: &AesKey,
-    now: Time64,
+    found: &Found,
+    asked: &Asked<'_>,
     rng: &mut dyn CryptoRng,
-) -> Result<Vec<u8>, Fault> {
-    let response = AuthorizationValidationResponse::confirmed(request_hash(request), found.attributes);
+) -> Result<Vec<u8>, Failure> {
+    let attributes = found.attributes.clone();
+    let response = AuthorizationValidationResponse::confirmed(request_hash(asked.octets), attributes);
     let content = EtsiTs102941DataContent::AuthorizationValidationResponse(response);
-    let octets = answerer(&parts.issuer).answer(content, Some(key), now, rng)?;
-    let noted = parts.registry.confirmed(&found.station, found.shared, found.validity);
-    noted.map_err(|_| Fault::TooManyTickets)?;
-    let remembered = parts.ledger.remember(now, &digest, &octets);
-    remembered.map_err(|_| Fault::Denied("the ledger did not take the answer"))?;
+    let answered = answerer(&parts.issuer).answer(content, Some(asked.key), asked.now, rng);
+    let octets = answered.map_err(|_| CaError::Misuse("the answer cannot be made"))?;
+    let Found { id, station, shared, validity, .. } = found;
+    let confirmation = Confirmation { id, station, shared: *shared, validity: *validity };
+    parts.registry.confirmed(asked.now, &asked.digest, confirmation, &octets)?;
     Ok(octets)
 }
 
-fn judge(parts: &mut Parts, plaintext: &[u8], now: Time64) -> Result<Confirmation, Fault> {
+fn judge(parts: &mut Parts, plaintext: &[u8], now: Time64) -> Result<Found, Failure> {
     let outer = Received::parse(plaintext)?;
     authenticate_authority(parts, &outer, now)?;
     if !is_fresh(outer.made(), now) {
-        return Err(Fault::OutOfSync);
+        return Err(Fault::OutOfSync.into());
     }
     let EtsiTs102941DataContent::AuthorizationValidationRequest(request) =
         message::from_octets(outer.payload()?)?
     else {
-        return Err(Fault::WrongContent("authorizationValidationRequest"));
+        return Err(Fault::WrongContent("authorizationValidationRequest").into());
     };
     if request.shared_at_request.ea_id.0.as_ref() != parts.issuer.certificate().hashed_id8().as_bytes() {
-        return Err(Fault::WrongEa);
+        return Err(Fault::WrongEa.into());
     }
     let shared = encode(&request.shared_at_request)?;
     let station = authenticate_station(parts, &request, &shared, now)?;
@@ -149,7 +181,7 @@ fn authenticate_station(
     request: &AuthorizationValidationRequest,
     shared: &[u8],
     now: Time64,
-) -> Result<CanonicalId, Fault> {
+) -> Result<CanonicalId, Failure> {
     let signature = match &request.ec_signature {
         EcSignature::EcSignature(signature) => zeroize::Zeroizing::new(encode(signature)?),
         EcSignature::EncryptedEcSignature(sealed) => {
@@ -159,10 +191,10 @@ fn authenticate_station(
     let signature = Received::parse(&signature)?;
     signature.check_external(shared)?;
     let Claim::Digest(credential) = signature.claim()? else {
-        return Err(Fault::WrongContent("a credential's digest as signer"));
+        return Err(Fault::WrongContent("a credential's digest as signer").into());
     };
     let station = holder_of(parts, credential, &signature, now)?;
-    if is_fresh(signature.made(), now) { Ok(station) } else { Err(Fault::OutOfSync) }
+    if is_fresh(signature.made(), now) { Ok(station) } else { Err(Fault::OutOfSync.into()) }
 }
 
 fn holder_of(
@@ -170,7 +202,7 @@ fn holder_of(
     credential: HashedId8,
     signature: &Received<'_>,
     now: Time64,
-) -> Result<CanonicalId, Fault> {
+) -> Result<CanonicalId, Failure> {
     let (station, _) = holder(parts, credential, now, |credential, key| {
         signature.verify(&*parts.provider, key, SignedBy::Certificate(credential))?;
         if Right::AuthorizationRequest.is_in(credential) { Ok(()) } else { Err(Fault::PermissionsDenied) }
@@ -178,28 +210,29 @@ fn holder_of(
     Ok(station)
 }
 
-/// What the station is registered for, and no more tickets at a time than it may have.
+/// What the station is registered for, and no more tickets at a time than it may have. Of the quota this is a first
+/// look: it is held to when the confirmation is recorded.
 fn authorise(
     parts: &Parts,
     id: CanonicalId,
     request: &SharedAtRequest,
     shared: [u8; 32],
     now: Time64,
-) -> Result<Confirmation, Fault> {
-    let station = parts.registry.station(&id).ok_or(Fault::UnknownStation)?;
+) -> Result<Found, Failure> {
+    let station = parts.registry.station(&id)?.ok_or(Fault::UnknownStation)?;
     match station.status {
         Status::Active => {}
-        Status::Inactive | Status::Blocked => return Err(Fault::StationNotActive),
+        Status::Inactive | Status::Blocked => return Err(Fault::StationNotActive.into()),
     }
     let asked = &request.requested_subject_attributes;
-    check_permissions(station, asked)?;
+    check_permissions(&station, asked)?;
     let validity = validity(parts, asked, now)?;
     let quota = usize::try_from(station.profile.parallel_tickets).unwrap_or(usize::MAX);
-    if parts.registry.overlapping(&id, &shared, &validity) >= quota {
-        return Err(Fault::TooManyTickets);
+    if parts.registry.overlapping(&id, &shared, &validity)? >= quota {
+        return Err(Fault::TooManyTickets.into());
     }
-    let attributes = attributes(station, asked, validity);
-    Ok(Confirmation { station: id, shared, validity, attributes })
+    let attributes = attributes(&station, asked, validity);
+    Ok(Found { id, station, shared, validity, attributes })
 }
 
 fn check_permissions(station: &Station, asked: &CertificateSubjectAttributes) -> Result<(), Fault> {

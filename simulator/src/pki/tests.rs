@@ -159,7 +159,7 @@ fn a_blocked_station_gets_neither_credential_nor_ticket() {
     let mut world = world();
     let credential = world.enrol().unwrap();
     let id = CanonicalId::new(STATION).unwrap();
-    world.pki.enrolment_authority().registry().set_status(&id, Status::Blocked).unwrap();
+    world.pki.enrolment_authority().registry().set_status(now(), &id, Status::Blocked).unwrap();
     assert_eq!(enrolment_code(world.enrol()), Some(EnrolmentResponseCode::BadItsStatus));
     let refused = authorization_code(world.ticket(&credential, &wish()));
     assert_eq!(refused, Some(AuthorizationResponseCode::DeniedPermissions));

@@ -99,7 +99,7 @@ const CASES: [(Code, &str, Spoil); 20] = [
 
 fn set_status(world: &mut World, status: Status) {
     let id = CanonicalId::new(STATION).unwrap();
-    world.pki.enrolment_authority().registry().set_status(&id, status).unwrap();
+    world.pki.enrolment_authority().registry().set_status(now(), &id, status).unwrap();
 }
 
 #[test]

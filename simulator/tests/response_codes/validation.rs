@@ -137,7 +137,7 @@ const NEVER: [(Code, &str); 1] =
 
 fn set_status(world: &mut World, status: Status) {
     let id = CanonicalId::new(STATION).unwrap();
-    world.pki.enrolment_authority().registry().set_status(&id, status).unwrap();
+    world.pki.enrolment_authority().registry().set_status(now(), &id, status).unwrap();
 }
 
 #[test]

@@ -7,7 +7,8 @@ use proptest::{
 };
 use std::collections::BTreeMap;
 use store::{
-    Expected, Ledger, Standing, StoreError, Table, digest, engine::Redb, limits::MAX_TIME_BEHIND, restore,
+    Expected, Ledger, Note, Standing, StoreError, Table, Then, digest, engine::Redb, limits::MAX_TIME_BEHIND,
+    restore,
 };
 
 const TABLES: [Table; 2] = [Table::new("stations"), Table::new("quotas")];
@@ -23,9 +24,11 @@ enum Step {
         certificate: u8,
         answer: u8,
     },
+    /// With a note about a value of each table.
     Remember {
         request: u8,
         answer: u8,
+        notes: [Option<Noted>; 2],
     },
     Put {
         table: usize,
@@ -43,6 +46,20 @@ enum Step {
     /// Goes on with a backup, in memory.
     Verify,
     Backup,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Noted {
+    key: u8,
+    expected: Wish,
+    then: Change,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Keep,
+    Write(u8),
+    Remove,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,14 +82,24 @@ struct Model {
     values: BTreeMap<(usize, u8), (u8, u64)>,
 }
 
+fn wish() -> impl Strategy<Value = Wish> {
+    prop_oneof![Just(Wish::Anything), Just(Wish::Nothing), Just(Wish::Present), Just(Wish::Past)]
+}
+
+fn noted() -> impl Strategy<Value = Option<Noted>> {
+    let then = prop_oneof![Just(Change::Keep), (0..3_u8).prop_map(Change::Write), Just(Change::Remove)];
+    let noted = (0..4_u8, wish(), then).prop_map(|(key, expected, then)| Noted { key, expected, then });
+    proptest::option::of(noted)
+}
+
 fn step() -> impl Strategy<Value = Step> {
-    let wish = prop_oneof![Just(Wish::Anything), Just(Wish::Nothing), Just(Wish::Present), Just(Wish::Past)];
-    let put = (0..2_usize, 0..4_u8, proptest::option::of(0..3_u8), wish);
+    let put = (0..2_usize, 0..4_u8, proptest::option::of(0..3_u8), wish());
     prop_oneof![
         4 => (0..6_u8, 0..2_u8).prop_map(|(request, octets)| Step::Intend { request, octets }),
         4 => (0..6_u8, 0..2_u8, 0..2_u8)
             .prop_map(|(request, certificate, answer)| Step::Conclude { request, certificate, answer }),
-        2 => (0..6_u8, 0..2_u8).prop_map(|(request, answer)| Step::Remember { request, answer }),
+        4 => (0..6_u8, 0..2_u8, [noted(), noted()])
+            .prop_map(|(request, answer, notes)| Step::Remember { request, answer, notes }),
         4 => put.prop_map(|(table, key, value, expected)| Step::Put { table, key, value, expected }),
         1 => (0..3_u64).prop_map(|epoch| Step::RaiseEpoch { epoch }),
         1 => (-60..60_i64).prop_map(|seconds| Step::Clock { seconds }),
@@ -129,8 +156,9 @@ impl Model {
                 }
                 Some(_) | None => Err(StoreError::Conflict),
             },
-            Step::Remember { request, answer } => match self.requests.get(&request) {
+            Step::Remember { request, answer, notes } => match self.requests.get(&request) {
                 None => {
+                    self.note(notes)?;
                     self.requests.insert(request, (Standing::Answered(vec![answer]), None));
                     Ok(true)
                 }
@@ -144,7 +172,26 @@ impl Model {
         }
     }
 
-    fn put(&mut self, place: (usize, u8), value: Option<u8>, expected: Wish) -> Result<bool, StoreError> {
+    /// All of them, or none.
+    fn note(&mut self, notes: [Option<Noted>; 2]) -> Result<(), StoreError> {
+        for (table, note) in notes.iter().enumerate() {
+            if let Some(Noted { key, expected, .. }) = *note {
+                self.check((table, key), expected)?;
+            }
+        }
+        for (table, note) in notes.into_iter().enumerate() {
+            match note {
+                Some(Noted { key, then: Change::Write(value), .. }) => {
+                    self.values.insert((table, key), (value, self.records));
+                }
+                Some(Noted { key, then: Change::Remove, .. }) => drop(self.values.remove(&(table, key))),
+                Some(Noted { then: Change::Keep, .. }) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self, place: (usize, u8), expected: Wish) -> Result<Option<(u8, u64)>, StoreError> {
         let present = self.values.get(&place).copied();
         let is_expected = match expected {
             Wish::Anything => true,
@@ -152,14 +199,25 @@ impl Model {
             Wish::Present => present.is_some(),
             Wish::Past => false,
         };
-        if !is_expected {
-            return Err(StoreError::Conflict);
-        }
+        if is_expected { Ok(present) } else { Err(StoreError::Conflict) }
+    }
+
+    fn put(&mut self, place: (usize, u8), value: Option<u8>, expected: Wish) -> Result<bool, StoreError> {
+        let present = self.check(place, expected)?;
         match value {
             Some(value) => drop(self.values.insert(place, (value, self.records))),
             None => drop(self.values.remove(&place)),
         }
         Ok(present.is_some() || value.is_some())
+    }
+
+    fn noted(&self, table: usize, Noted { key, expected, then }: Noted) -> Note {
+        let then = match then {
+            Change::Keep => Then::Keep,
+            Change::Write(value) => Then::Write(vec![value]),
+            Change::Remove => Then::Remove,
+        };
+        Note { table: TABLES[table], key: vec![key], expected: self.expected((table, key), expected), then }
     }
 
     fn expected(&self, place: (usize, u8), wish: Wish) -> Expected {
@@ -209,7 +267,14 @@ fn run(place: &dyn Place, steps: &[Step]) {
             Step::Conclude { request, certificate, answer } => {
                 open.conclude(model.time, &digest(&[request]), &[certificate], &[answer])
             }
-            Step::Remember { request, answer } => open.remember(model.time, &digest(&[request]), &[answer]),
+            Step::Remember { request, answer, notes } => {
+                let notes: Vec<Note> = notes
+                    .into_iter()
+                    .enumerate()
+                    .filter_map(|(table, note)| note.map(|note| model.noted(table, note)))
+                    .collect();
+                open.remember_with(model.time, &digest(&[request]), &[answer], &notes)
+            }
             Step::Put { table, key, value, expected } => {
                 let expected = model.expected((table, key), expected);
                 match value {

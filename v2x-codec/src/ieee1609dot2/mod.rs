@@ -127,5 +127,6 @@ coer_types! {
     PublicEncryptionKey => PUBLIC_ENCRYPTION_KEY,
     SymmetricEncryptionKey => SYMMETRIC_ENCRYPTION_KEY,
     CrlContents => CRL_CONTENTS,
+    GeographicRegion => GEOGRAPHIC_REGION,
     EtsiHeaderInfoExtension => ETSI_HEADER_INFO_EXTENSION,
 }

@@ -31,8 +31,12 @@ const DURABLE: &str = "v2x-ca-durable";
 const PROTOCOL: &str = "enrollment-protocol";
 const ENROL: &str = "enrollment-station";
 const EA: &str = "enrollment-ea";
+const EA_DURABLE: &str = "enrollment-ea-durable";
 const AA: &str = "enrollment-aa";
 const DC: &str = "enrollment-dc";
+const CLIENT: &str = "enrollment-client";
+const HOME: &str = "enrollment-home";
+const HTTP: &str = "enrollment-http";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -57,14 +61,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // EA and AA never depend on each other: neither can name what the other must not know.
     (EA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
     (AA, &[CODEC, CRYPTO, SECURITY, PROTOCOL, CA]),
+    // The EA's registry in the store: it joins them as `ca/durable` does.
+    (EA_DURABLE, &[CODEC, CRYPTO, STORE, SECURITY, CA, DURABLE, EA]),
     // It hands out what others signed.
     (DC, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    // A station uses it, so it holds no issuing code either.
+    (CLIENT, &[CODEC, CRYPTO, SECURITY, PROTOCOL]),
+    (HOME, &[CODEC, CRYPTO, SECURITY, PROTOCOL, ENROL, CLIENT]),
+    // The shell around the authorities: each process runs the ones that it is told to.
+    (HTTP, &[CODEC, CRYPTO, SECURITY, CA, PROTOCOL, EA, AA, DC, CLIENT]),
     (SIMULATOR, &[CODEC, CRYPTO, AWS_LC, SECURITY, STATION, CA, PROTOCOL, ENROL, EA, AA]),
     (
         "wayseal",
         &[
-            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STATION, CA, PROTOCOL, ENROL,
-            EA, AA, SIMULATOR,
+            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STORE, STATION, CA, DURABLE,
+            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HOME, HTTP, SIMULATOR,
         ],
     ),
     (

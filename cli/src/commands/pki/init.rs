@@ -118,7 +118,7 @@ impl Init {
         let certificate = |member: &Member| member.certificate.clone();
         let [root, ea, aa, tlm] = lab.certificates();
         let of_root = vec![
-            ea_entry(ea, &url("ea"), Some(&url("ea")))?,
+            ea_entry(ea, &url("ea/validation"), Some(&url("ea")))?,
             aa_entry(aa, &url("aa"))?,
             dc_entry(&url("dc"), &[&certificate(&lab.root)])?,
         ];

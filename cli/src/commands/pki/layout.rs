@@ -65,7 +65,8 @@ impl Layout<'_> {
         })
     }
 
-    fn member(&self, name: &str, passphrase: Option<&[u8]>) -> Result<Member> {
+    /// An authority with its keys.
+    pub(super) fn member(&self, name: &str, passphrase: Option<&[u8]>) -> Result<Member> {
         let certificate = certificate_file::read(&self.certificate(name))?;
         let curve = curve(&certificate)?;
         let encryption = self.encryption_key(name);

@@ -4,6 +4,8 @@ mod authority;
 mod init;
 mod issue;
 mod layout;
+#[cfg(target_os = "linux")]
+mod register;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -19,11 +21,30 @@ pub(crate) enum Pki {
     IssueEc(issue::IssueEc),
     RequestCa(authority::RequestCa),
     IssueCa(authority::IssueCa),
+    #[cfg(target_os = "linux")]
+    Register(register::Register),
+    #[cfg(target_os = "linux")]
+    Station(register::Station),
 }
 
 /// A PKI on disk as a whole, its keys included.
 pub(super) fn load(folder: &std::path::Path, passphrase: Option<&[u8]>) -> Result<v2x_ca::lab::Lab> {
     layout::Layout(folder).lab(passphrase)
+}
+
+/// One authority of a PKI on disk, with its keys, which only their owner may be able to read.
+#[cfg(target_os = "linux")]
+pub(super) fn authority(
+    folder: &std::path::Path,
+    role: v2x_ca::Role,
+    passphrase: Option<&[u8]>,
+) -> Result<v2x_ca::lab::Member> {
+    let layout = layout::Layout(folder);
+    let name = if role == v2x_ca::Role::EnrolmentAuthority { layout::EA } else { layout::AA };
+    for key in [layout.key(name), layout.encryption_key(name)] {
+        crate::secret::check_private(&key)?;
+    }
+    layout.member(name, passphrase)
 }
 
 impl Pki {
@@ -34,6 +55,10 @@ impl Pki {
             Self::IssueEc(command) => command.run(output),
             Self::RequestCa(command) => command.run(output),
             Self::IssueCa(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Register(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Station(command) => command.run(output),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `wayseal rsu`.
 
-mod believed;
 mod expect;
 mod http;
 mod intake;

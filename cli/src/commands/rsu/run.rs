@@ -22,7 +22,6 @@ use v2x_security::policy::Policy;
 use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::verifier::Verifier;
 
-use super::believed::Believed;
 use super::http::Server;
 use super::intake::Intake;
 use super::line::Form;
@@ -31,6 +30,7 @@ use super::prometheus::Sources;
 use super::report::Summary;
 use super::tally::{Lines, Tally};
 use super::watch::{Watch, Watched};
+use crate::believed::Believed;
 use crate::crypto::Crypto;
 use crate::input::{self, Input};
 use crate::net::Receiver;

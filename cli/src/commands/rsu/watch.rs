@@ -9,7 +9,7 @@ use v2x_crypto::Provider;
 use v2x_engine::Engine;
 use v2x_security::trust::Role;
 
-use super::believed::Believed;
+use crate::believed::Believed;
 use crate::output;
 use crate::signals::Asked;
 use crate::trust_dir::{Fingerprint, TrustArguments};

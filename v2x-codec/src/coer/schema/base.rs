@@ -41,7 +41,8 @@ static DURATION: Type = Type::choice(
     &[],
 );
 
-pub(super) static GEOGRAPHIC_REGION: Type = Type::choice(
+/// `GeographicRegion`.
+pub static GEOGRAPHIC_REGION: Type = Type::choice(
     "GeographicRegion",
     &[
         field("circularRegion", &CIRCULAR_REGION),

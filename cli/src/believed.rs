@@ -13,7 +13,7 @@ use v2x_security::trust::{Role, TrustProfile, TrustStore};
 use crate::trust_dir::{Rules, Trust};
 
 /// What the folders say at one moment, lists applied.
-pub(super) struct Believed {
+pub(crate) struct Believed {
     profile: TrustProfile,
     certificates: HashMap<(Digest, Role), Certificate>,
     revoked: BTreeSet<HashedId8>,
@@ -21,7 +21,7 @@ pub(super) struct Believed {
 
 /// What a verifier must change to follow the folders.
 #[derive(Debug)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     forgotten: Vec<HashedId8>,
     added: Vec<(Certificate, Role)>,
     revoked: Vec<HashedId8>,
@@ -29,7 +29,7 @@ pub(super) struct Changes {
 
 impl Believed {
     /// What was read, by the one set of rules that a running verifier has.
-    pub(super) fn of(trust: Trust) -> Result<Self> {
+    pub(crate) fn of(trust: Trust) -> Result<Self> {
         let revoked = trust.revoked().iter().copied().collect();
         let (rules, etsi, ieee) = trust.into_parts();
         let roots = |store: &TrustStore| store.iter().any(|(_, role)| role == Role::Root);
@@ -50,7 +50,7 @@ impl Believed {
     }
 
     /// A store that believes this.
-    pub(super) fn store(&self, provider: &Arc<dyn Provider>) -> Result<TrustStore, Refusal> {
+    pub(crate) fn store(&self, provider: &Arc<dyn Provider>) -> Result<TrustStore, Refusal> {
         let mut store = self.nobody(provider);
         self.certificates
             .iter()
@@ -60,22 +60,22 @@ impl Believed {
     }
 
     /// A store of the same rules that believes nobody.
-    pub(super) fn nobody(&self, provider: &Arc<dyn Provider>) -> TrustStore {
+    pub(crate) fn nobody(&self, provider: &Arc<dyn Provider>) -> TrustStore {
         TrustStore::new(self.profile, Arc::clone(provider))
     }
 
     /// How many are known in a role.
-    pub(super) fn count(&self, role: Role) -> usize {
+    pub(crate) fn count(&self, role: Role) -> usize {
         self.certificates.keys().filter(|(_, of)| *of == role).count()
     }
 
     /// How many are revoked.
-    pub(super) fn revoked(&self) -> usize {
+    pub(crate) fn revoked(&self) -> usize {
         self.revoked.len()
     }
 
     /// Goes over to what the folders say now. What was revoked stays revoked, whatever they say.
-    pub(super) fn follow(&mut self, mut now: Self) -> Result<Changes> {
+    pub(crate) fn follow(&mut self, mut now: Self) -> Result<Changes> {
         if now.profile != self.profile {
             bail!("the folders now ask for other rules than those that the verifier was started with");
         }
@@ -96,18 +96,18 @@ impl Believed {
 
 impl Changes {
     /// Whether there is nothing to change.
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(crate) const fn is_empty(&self) -> bool {
         self.forgotten.is_empty() && self.added.is_empty() && self.revoked.is_empty()
     }
 
     /// What is changed, in words.
-    pub(super) fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let (added, forgotten, revoked) = (self.added.len(), self.forgotten.len(), self.revoked.len());
         format!("{added} certificates added, {forgotten} forgotten, {revoked} revoked")
     }
 
     /// Changes a store. Revocations come first: nothing that is refused later keeps them away.
-    pub(super) fn apply(&self, store: &mut TrustStore) {
+    pub(crate) fn apply(&self, store: &mut TrustStore) {
         self.revoked.iter().for_each(|id| drop(store.revoke(*id)));
         self.forgotten.iter().for_each(|id| store.remove(*id));
         // Refused is what is revoked; it is known to be that.

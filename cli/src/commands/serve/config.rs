@@ -1,0 +1,356 @@
+//! The settings of the servers: one TOML file, every value checked when it is read.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use enrollment_client::AccessPoint;
+use enrollment_http::limits::{MAX_CONNECTIONS, MAX_TAKEN_IN, MAX_WORKERS};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+use super::Role;
+use super::profiles::{ProfileText, Profiles};
+use crate::input;
+
+/// All settings. Paths are relative to the folder of the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Config {
+    /// The folder with certificates and keys, as `wayseal pki init` makes it.
+    pub(super) pki: PathBuf,
+    /// A file whose first line is the passphrase of the keys.
+    pub(super) passphrase_file: Option<PathBuf>,
+    /// Folders with the certificates and lists that are believed and handed out.
+    #[serde(default)]
+    pub(super) trust: Vec<PathBuf>,
+    /// The enrolment authority.
+    pub(super) ea: Option<Ea>,
+    /// The authorization authority.
+    pub(super) aa: Option<Aa>,
+    /// The distribution centre.
+    pub(super) root_dc: Option<Centre>,
+    /// The C-ITS point of contact.
+    pub(super) tlm: Option<Centre>,
+    /// Health, figures and registration.
+    pub(super) admin: Option<Admin>,
+    /// What is logged, and how.
+    #[serde(default)]
+    pub(super) log: Log,
+}
+
+/// Settings of the EA.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Ea {
+    pub(super) listen: SocketAddr,
+    pub(super) ledger: PathBuf,
+    pub(super) head: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) workers: Workers,
+    #[serde(default)]
+    pub(super) queue: Queue,
+    #[serde(default)]
+    pub(super) connections: Connections,
+    /// What stations may be registered for, by name.
+    #[serde(default)]
+    pub(super) profiles: BTreeMap<String, ProfileText>,
+}
+
+/// Settings of the AA.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Aa {
+    pub(super) listen: SocketAddr,
+    pub(super) ledger: PathBuf,
+    pub(super) head: Option<PathBuf>,
+    #[serde(default)]
+    pub(super) workers: Workers,
+    #[serde(default)]
+    pub(super) queue: Queue,
+    #[serde(default)]
+    pub(super) connections: Connections,
+    /// Where EAs are asked whose address in the trust list is not the one to use, by the file of their certificate.
+    #[serde(default)]
+    pub(super) ea: Vec<EaAddress>,
+}
+
+/// Where an EA is asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct EaAddress {
+    pub(super) certificate: PathBuf,
+    #[serde(deserialize_with = "access_point")]
+    pub(super) url: AccessPoint,
+}
+
+/// Settings of a server of lists.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Centre {
+    pub(super) listen: SocketAddr,
+    #[serde(default)]
+    pub(super) connections: Connections,
+}
+
+/// Settings of the administration.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Admin {
+    pub(super) listen: SocketAddr,
+    /// A file with the token of who may look.
+    pub(super) read_token_file: Option<PathBuf>,
+    /// A file with the token of who may look and change.
+    pub(super) operate_token_file: Option<PathBuf>,
+}
+
+/// Settings of the log.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Log {
+    #[serde(default)]
+    pub(super) format: LogFormat,
+    #[serde(default)]
+    pub(super) level: LogLevel,
+}
+
+/// How lines of the log look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What is logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum LogLevel {
+    /// What somebody must look at.
+    Error,
+    /// What somebody should know.
+    Warn,
+    /// Each request too.
+    #[default]
+    Info,
+    /// Each connection that broke too.
+    Debug,
+}
+
+/// A number within bounds.
+macro_rules! bounded {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $most:expr, $usual:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "u64")]
+        pub(super) struct $name(pub(super) usize);
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self($usual)
+            }
+        }
+
+        impl TryFrom<u64> for $name {
+            type Error = String;
+
+            fn try_from(value: u64) -> Result<Self, String> {
+                match usize::try_from(value) {
+                    Ok(value) if (1..=$most).contains(&value) => Ok(Self(value)),
+                    Ok(_) | Err(_) => Err(format!("{value} {}: there are 1 to {}", $what, $most)),
+                }
+            }
+        }
+    };
+}
+
+bounded!(
+    /// Worker threads. Each waits for the disk twice for a certificate, and all that wait share a commit.
+    Workers, "workers", MAX_WORKERS, 16
+);
+bounded!(
+    /// Requests that are taken in before more are told to come again.
+    Queue, "requests in the queue", MAX_TAKEN_IN, 256
+);
+bounded!(
+    /// Connections that are open at once.
+    Connections, "connections", MAX_CONNECTIONS, 1024
+);
+
+fn access_point<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessPoint, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+impl Config {
+    /// Reads a file.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let octets = input::read_raw(path)?;
+        let text = std::str::from_utf8(&octets).with_context(|| format!("{}: is no text", path.display()))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        Self::parse(text, folder).with_context(|| path.display().to_string())
+    }
+
+    fn parse(text: &str, folder: &Path) -> Result<Self> {
+        let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
+        config.check_profiles()?;
+        config.paths().into_iter().for_each(|path| *path = folder.join(&path));
+        if config.trust.is_empty() {
+            config.trust.push(config.pki.clone());
+        }
+        config.check_watched()?;
+        Ok(config)
+    }
+
+    /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
+    fn check_watched(&self) -> Result<()> {
+        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref()]);
+        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref()]);
+        for path in of_ea.chain(of_aa).flatten() {
+            if let Some(folder) = self.trust.iter().find(|folder| path.starts_with(folder)) {
+                bail!(
+                    "{}: lies in {}, which is watched for certificates and lists; ledgers and heads go elsewhere",
+                    path.display(),
+                    folder.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Profiles are read again when they are used; what is wrong with one is said at once.
+    fn check_profiles(&self) -> Result<()> {
+        self.ea.as_ref().map_or(Ok(()), |ea| Profiles::of(&ea.profiles).map(drop))
+    }
+
+    fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let mut paths: Vec<&mut PathBuf> = vec![&mut self.pki];
+        paths.extend(self.passphrase_file.as_mut());
+        paths.extend(&mut self.trust);
+        if let Some(ea) = &mut self.ea {
+            paths.push(&mut ea.ledger);
+            paths.extend(ea.head.as_mut());
+        }
+        if let Some(aa) = &mut self.aa {
+            paths.push(&mut aa.ledger);
+            paths.extend(aa.head.as_mut());
+            paths.extend(aa.ea.iter_mut().map(|ea| &mut ea.certificate));
+        }
+        if let Some(admin) = &mut self.admin {
+            paths.extend(admin.read_token_file.as_mut());
+            paths.extend(admin.operate_token_file.as_mut());
+        }
+        paths
+    }
+
+    /// The settings of the EA, if `role` serves it.
+    pub(super) fn ea_for(&self, role: Role) -> Result<Option<&Ea>> {
+        part(role, Role::Ea, self.ea.as_ref(), "ea")
+    }
+
+    /// The settings of the AA, if `role` serves it.
+    pub(super) fn aa_for(&self, role: Role) -> Result<Option<&Aa>> {
+        part(role, Role::Aa, self.aa.as_ref(), "aa")
+    }
+
+    /// The settings of the distribution centre, if `role` serves it.
+    pub(super) fn root_dc_for(&self, role: Role) -> Result<Option<&Centre>> {
+        part(role, Role::RootDc, self.root_dc.as_ref(), "root-dc")
+    }
+
+    /// The settings of the C-ITS point of contact, if `role` serves it.
+    pub(super) fn tlm_for(&self, role: Role) -> Result<Option<&Centre>> {
+        part(role, Role::Tlm, self.tlm.as_ref(), "tlm")
+    }
+}
+
+/// What one role needs, all roles take where it is there.
+fn part<'c, T>(role: Role, of: Role, part: Option<&'c T>, name: &str) -> Result<Option<&'c T>> {
+    match (role == of, role, part) {
+        (true, _, None) => Err(anyhow!("the settings have no [{name}], which this serves")),
+        (true, _, some) | (false, Role::All, some) => Ok(some),
+        (false, Role::RootDc | Role::Tlm | Role::Ea | Role::Aa, _) => Ok(None),
+    }
+}
+
+/// What is wrong, and in which line.
+fn one_line(error: &toml::de::Error, text: &str) -> String {
+    let what = error.message().replace('\n', " ");
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return what };
+    format!("line {}: {what}", before.matches('\n').count() + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../../docs/serve.toml");
+
+    fn error(text: &str) -> String {
+        Config::parse(text, Path::new("")).map(drop).map_err(|error| format!("{error:#}")).unwrap_err()
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_read() {
+        let config = Config::parse(EXAMPLE, Path::new("/etc/wayseal")).unwrap();
+        assert!(config.ea.is_some() && config.aa.is_some() && config.admin.is_some());
+        assert_eq!(config.pki, Path::new("/etc/wayseal/pki"));
+        assert_eq!(config.ea.as_ref().unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
+        for role in [Role::RootDc, Role::Tlm] {
+            assert!(config.root_dc_for(role).is_ok() && config.tlm_for(role).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_key_that_nobody_knows_is_refused_with_its_line() {
+        let text = "pki = \"pki\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"l\"\nworker = 3\n";
+        let error = error(text);
+        assert!(error.starts_with("line 5: ") && error.contains("worker"), "{error}");
+    }
+
+    #[test]
+    fn values_out_of_bounds_are_refused_with_the_bounds() {
+        let with = |line: &str| {
+            error(&format!("pki = \"pki\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"l\"\n{line}\n"))
+        };
+        for (line, words) in [
+            ("workers = 0", "there are 1 to 256"),
+            ("queue = 513", "there are 1 to 512"),
+            ("connections = 100000", "there are 1 to 2048"),
+            ("workers = -1", "line 5"),
+            ("profiles.car.services = [\"CAM\"]", "PSID:SSP"),
+        ] {
+            let error = with(line);
+            assert!(error.contains(words), "{line}: {error}");
+        }
+        assert!(error("pki = \"pki\"\n[admin]\nlisten = \"localhost\"\n").contains("line 3"));
+        assert!(error("[log]\nlevel = \"loud\"\n").contains("line"));
+    }
+
+    #[test]
+    fn a_ledger_in_a_folder_that_is_watched_is_refused() {
+        let with = |pki: &str, ledger: &str| {
+            let text = format!("pki = \"{pki}\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"{ledger}\"\n");
+            Config::parse(&text, Path::new("/etc/wayseal")).map(drop).map_err(|error| error.to_string())
+        };
+        for (pki, ledger) in
+            [(".", "ea.ledger"), ("pki", "pki/ea.ledger"), ("pki", "/etc/wayseal/pki/x/ea.ledger")]
+        {
+            let error = with(pki, ledger).unwrap_err();
+            assert!(error.contains("is watched"), "{error}");
+        }
+        assert_eq!(with("pki", "ea.ledger"), Ok(()));
+    }
+
+    #[test]
+    fn a_role_without_its_part_is_refused() {
+        let config = Config::parse("pki = \"pki\"\n", Path::new("")).unwrap();
+        let missing = config.ea_for(Role::Ea).map(drop).unwrap_err().to_string();
+        assert!(missing.contains("no [ea]"), "{missing}");
+        assert!(config.ea_for(Role::All).unwrap().is_none());
+        assert!(config.aa_for(Role::Ea).unwrap().is_none());
+    }
+}

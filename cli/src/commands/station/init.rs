@@ -1,0 +1,77 @@
+//! `wayseal station init`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use clap::Args;
+use enrollment_client::{AccessPoint, Client, Protocol};
+use enrollment_home::{Home, Settings};
+use serde_json::json;
+use v2x_crypto::{Curve, PrivateKey};
+use v2x_crypto_aws_lc::AwsLc;
+
+use super::HomeArguments;
+use crate::exit::Outcome;
+use crate::output::Output;
+use crate::{certificate_file, random};
+
+/// Octets of the longest canonical identifier that an EA takes.
+const MAX_ID: usize = 64;
+
+/// Make a station's home: its canonical key, the root that it believes, and where lists are
+///
+/// Prints what the EA's operator registers it by: identifier, curve and public key, as a line of CSV. Everything else
+/// comes from the root's lists.
+#[derive(Args)]
+#[command(after_help = "Example:\n  \
+    wayseal station init --home car1 --id \"car 1\" --root pki/root.cert --dc http://localhost:8600/dc")]
+pub(crate) struct Init {
+    #[command(flatten)]
+    home: HomeArguments,
+
+    /// Its canonical identifier: 1 to 64 octets of text
+    #[arg(long, value_name = "TEXT")]
+    id: String,
+
+    /// Certificate of the root that it believes
+    #[arg(long, value_name = "FILE")]
+    root: PathBuf,
+
+    /// The distribution centre of the root's lists
+    #[arg(long, value_name = "URL")]
+    dc: AccessPoint,
+
+    /// Its EA, if not where the root's trust list says
+    #[arg(long, value_name = "URL")]
+    ea: Option<AccessPoint>,
+
+    /// Its AA, if not where the root's trust list says
+    #[arg(long, value_name = "URL")]
+    aa: Option<AccessPoint>,
+
+    /// Curve of its keys: P-256, P-384, brainpoolP256r1 or brainpoolP384r1
+    #[arg(long, default_value_t = Curve::NistP256)]
+    curve: Curve,
+}
+
+impl Init {
+    pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
+        let id = self.id.into_bytes();
+        if !(1..=MAX_ID).contains(&id.len()) {
+            bail!("--id: an identifier has 1 to {MAX_ID} octets");
+        }
+        let root = certificate_file::read(&self.root)?;
+        let key = PrivateKey::generate(self.curve, &mut random::generator()?)?;
+        let settings = Settings { id: id.clone(), centre: self.dc, ea: self.ea, aa: self.aa };
+        let client = Client::new(Protocol::Http1);
+        Home::create(&self.home.home, settings, &root, &key, Arc::new(AwsLc), client)?;
+        let (id, public) = (hex::encode(id), hex::encode(key.public_key().to_sec1_compressed()));
+        if output.is_json() {
+            output.document(&json!({ "id": id, "curve": self.curve.to_string(), "key": public }))?;
+        } else {
+            output.line(format_args!("{id},{},{public}", self.curve))?;
+        }
+        Ok(Outcome::Success)
+    }
+}

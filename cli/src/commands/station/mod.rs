@@ -1,0 +1,75 @@
+//! `wayseal station`: a station's side of the PKI, with its home on disk.
+
+mod exchange;
+mod init;
+mod status;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{Args, Subcommand};
+use enrollment_client::{Client, Protocol};
+use enrollment_home::{Home, HomeError};
+use enrollment_station::StationError;
+use v2x_crypto_aws_lc::AwsLc;
+
+use crate::exit::Outcome;
+use crate::output::Output;
+
+/// What a station can do.
+#[derive(Subcommand)]
+pub(crate) enum Station {
+    Init(Box<init::Init>),
+    UpdateLists(exchange::UpdateLists),
+    Enrol(exchange::Enrol),
+    Renew(exchange::Renew),
+    Authorize(exchange::Authorize),
+    Status(status::Status),
+}
+
+/// Where the station lives.
+#[derive(Args)]
+struct HomeArguments {
+    /// The station's home, which `wayseal station init` makes
+    #[arg(long, value_name = "DIR")]
+    home: PathBuf,
+}
+
+impl HomeArguments {
+    fn open(&self) -> Result<Home> {
+        Home::open(&self.home, Arc::new(AwsLc), Client::new(Protocol::Http1))
+            .context("`wayseal station init` makes a station's home")
+    }
+}
+
+impl Station {
+    pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
+        match self {
+            Self::Init(command) => command.run(output),
+            Self::UpdateLists(command) => command.run(output),
+            Self::Enrol(command) => command.run(output),
+            Self::Renew(command) => command.run(output),
+            Self::Authorize(command) => command.run(output),
+            Self::Status(command) => command.run(output),
+        }
+    }
+}
+
+/// Runs an exchange to its end.
+fn wait<T>(exchange: impl Future<Output = Result<T, HomeError>>) -> Result<Result<T, StationError>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(exchange) {
+        Ok(done) => Ok(Ok(done)),
+        Err(HomeError::Station(
+            refused @ (StationError::EnrolmentRefused(_) | StationError::AuthorizationRefused(_)),
+        )) => Ok(Err(refused)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An authority that refuses is no bad input: it is said, and told by the exit code.
+fn refused(refusal: &StationError) -> Outcome {
+    eprintln!("wayseal: {refusal}");
+    Outcome::Refused
+}

@@ -1,0 +1,31 @@
+//! Every bound of the client, with its reason.
+
+use std::time::Duration;
+
+/// Octets of an answer to a request: what the messages may have.
+pub const MAX_ANSWER_OCTETS: usize = enrollment_protocol::limits::MAX_MESSAGE_OCTETS;
+
+/// Octets of a list that the client takes: what a distribution centre hands out at most.
+pub const MAX_LIST_OCTETS: usize = 4 << 20;
+
+/// How long one attempt of the client may take, connecting included: longer than an AA lets its EA take (10 s), so that a
+/// station is told that its EA cannot be reached.
+pub const ATTEMPT_TIME: Duration = Duration::from_secs(12);
+
+/// How long connecting may take.
+pub const CONNECT_TIME: Duration = Duration::from_secs(3);
+
+/// How long the client tries in all, unless it is told otherwise.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The first pause between attempts; each next is twice as long.
+pub const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest pause between attempts.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Octets of an address: what `Url` in trust lists may have.
+pub const MAX_URL_OCTETS: usize = 255;
+
+/// Authorities whose addresses are known.
+pub const MAX_ADDRESSES: usize = 4_096;

@@ -1,0 +1,218 @@
+//! The root's lists: fetched, verified, applied.
+
+use crate::{
+    HomeError,
+    files::{self, For},
+    limits::PATIENCE,
+};
+use enrollment_client::{AccessPoint, Addresses, Client, ClientError};
+use enrollment_protocol::{resource::Resource, signed::Right};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use v2x_codec::time::Time64;
+use v2x_crypto::Provider;
+use v2x_security::{
+    certificate::Certificate,
+    clock::Clock,
+    lists::{Change, TrustLists},
+    policy::Policy,
+    refusal::Refusal,
+    replay::{ReplayConfig, ReplayFilter},
+    trust::{TrustProfile, TrustStore},
+    verifier::Verifier,
+};
+
+/// What became of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// There is a newer one, which is in force now.
+    Newer,
+    /// There is none.
+    Same,
+    /// The distribution centre has no such list.
+    None,
+}
+
+/// What became of the lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListNews {
+    /// The trust list.
+    pub ctl: News,
+    /// The revocation list.
+    pub crl: News,
+}
+
+/// Whom a station believes by the root's lists, and where they are.
+pub(crate) struct Believed {
+    verifier: Verifier,
+    lists: TrustLists,
+    addresses: Addresses,
+    /// When the next lists are due.
+    pub(crate) due: Option<Time64>,
+}
+
+/// The files of one list.
+#[derive(Clone, Copy)]
+pub(crate) enum List {
+    Ctl,
+    Crl,
+}
+
+impl List {
+    fn path(self, folder: &Path) -> PathBuf {
+        folder.join(match self {
+            Self::Ctl => "ctl.oer",
+            Self::Crl => "crl.oer",
+        })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ctl => "the trust list",
+            Self::Crl => "the revocation list",
+        }
+    }
+}
+
+impl Believed {
+    /// The root alone.
+    pub(crate) fn root(root: &Certificate, provider: Arc<dyn Provider>) -> Result<Self, HomeError> {
+        let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, provider);
+        trust.add_root(root.clone()).map_err(HomeError::refused("the root"))?;
+        let verifier = Verifier::new(trust, Policy::STANDARD, no_memory());
+        Ok(Self { verifier, lists: TrustLists::new(), addresses: Addresses::new(), due: None })
+    }
+
+    /// The root, and what its lists in a folder say at a time.
+    pub(crate) fn read(
+        folder: &Path,
+        root: &Certificate,
+        provider: Arc<dyn Provider>,
+        now: Time64,
+    ) -> Result<Self, HomeError> {
+        let mut believed = Self::root(root, provider)?;
+        for list in [List::Ctl, List::Crl] {
+            let Some(octets) = files::read_if_there(&list.path(folder))? else { continue };
+            match believed.apply(&octets, now) {
+                Ok(_) => {}
+                // Nobody knows what has changed since.
+                Err(Refusal::ListOutOfDate { .. }) => {
+                    return Err(HomeError::Lists("the lists are out of date"));
+                }
+                Err(refusal) => return Err(HomeError::refused(list.name())(refusal)),
+            }
+        }
+        Ok(believed)
+    }
+
+    fn apply(&mut self, list: &[u8], now: Time64) -> Result<Change, Refusal> {
+        let change = self.lists.apply(&mut self.verifier, &Clock::exact(now), list);
+        // Whoever reads a list again is no attacker.
+        self.verifier.replace_replay_filter(no_memory());
+        let change = change?;
+        self.due = Some(self.due.map_or(change.next_update, |due| due.min(change.next_update)));
+        // A revocation list names no addresses, and addresses that cannot be used are left out.
+        let _ = self.addresses.learn(list);
+        Ok(change)
+    }
+
+    pub(crate) const fn trust(&mut self) -> &mut TrustStore {
+        self.verifier.trust_mut()
+    }
+
+    pub(crate) const fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// An EA that is valid now.
+    pub(crate) fn ea(&mut self, now: Time64) -> Result<Certificate, HomeError> {
+        self.authority(Right::AuthorizationValidationResponse, now).ok_or(HomeError::NoAuthority("EA"))
+    }
+
+    /// An AA that is valid now.
+    pub(crate) fn aa(&mut self, now: Time64) -> Result<Certificate, HomeError> {
+        self.authority(Right::AuthorizationValidationRequest, now).ok_or(HomeError::NoAuthority("AA"))
+    }
+
+    /// The one that is valid for longest, since another will take its place.
+    fn authority(&mut self, right: Right, now: Time64) -> Option<Certificate> {
+        let trust = self.verifier.trust_mut();
+        let known: Vec<Certificate> = trust
+            .iter()
+            .map(|(certificate, _)| certificate)
+            .filter(|certificate| right.is_in(certificate) && certificate.encryption_key().is_some())
+            .cloned()
+            .collect();
+        let is_valid = |certificate: &Certificate| {
+            trust.chain(certificate).is_ok_and(|chain| chain.period().contains(now))
+        };
+        known.into_iter().filter(is_valid).max_by_key(|certificate| certificate.validity().end())
+    }
+}
+
+/// Fetches the root's lists from its distribution centre and keeps those that are newer and believed. Of one that is not,
+/// nothing is kept.
+pub(crate) async fn update(
+    folder: &Path,
+    root: &Certificate,
+    provider: &Arc<dyn Provider>,
+    client: &Client,
+    centre: &AccessPoint,
+    now: Time64,
+) -> Result<ListNews, HomeError> {
+    let id = root.hashed_id8();
+    let from = From { folder, root, provider, client, centre, now };
+    Ok(ListNews {
+        ctl: from.update(List::Ctl, Resource::Ctl(id)).await?,
+        crl: from.update(List::Crl, Resource::Crl(id)).await?,
+    })
+}
+
+struct From<'a> {
+    folder: &'a Path,
+    root: &'a Certificate,
+    provider: &'a Arc<dyn Provider>,
+    client: &'a Client,
+    centre: &'a AccessPoint,
+    now: Time64,
+}
+
+impl From<'_> {
+    async fn update(&self, list: List, resource: Resource) -> Result<News, HomeError> {
+        let path = list.path(self.folder);
+        let tag_path = path.with_extension("tag");
+        let held = files::read_if_there(&path)?;
+        let tag = files::read_if_there(&tag_path)?.filter(|_| held.is_some());
+        let tag = tag.as_deref().map(|tag| String::from_utf8_lossy(tag).into_owned());
+        let fetched = match self.client.fetch(self.centre, resource, tag.as_deref(), PATIENCE).await {
+            Ok(Some(fetched)) => fetched,
+            Ok(None) => return Ok(News::Same),
+            Err(ClientError::Status { status: 404, .. }) => return Ok(News::None),
+            Err(error) => return Err(error.into()),
+        };
+        let held = held.as_deref().map(Vec::as_slice);
+        if held == Some(&fetched.octets) {
+            return Ok(News::Same);
+        }
+        self.check(list, held, &fetched.octets)?;
+        files::write(&path, &fetched.octets, For::Everybody)?;
+        files::write(&tag_path, fetched.tag.unwrap_or_default().as_bytes(), For::Everybody)?;
+        Ok(News::Newer)
+    }
+
+    /// A list that comes before the one at hand is refused, so that nobody gives out an old one. One at hand that is out
+    /// of date is no measure: then the new one stands by itself.
+    fn check(&self, list: List, held: Option<&[u8]>, new: &[u8]) -> Result<(), HomeError> {
+        let mut believed = Believed::root(self.root, Arc::clone(self.provider))?;
+        if let Some(held) = held {
+            let _ = believed.apply(held, self.now);
+        }
+        believed.apply(new, self.now).map(drop).map_err(HomeError::refused(list.name()))
+    }
+}
+
+const fn no_memory() -> ReplayFilter {
+    ReplayFilter::new(ReplayConfig::new([0, 0]), Time64::from_micros(0))
+}

@@ -1,0 +1,103 @@
+//! Certificates with their keys, in a folder by digest: credentials, tickets.
+
+use crate::{
+    HomeError,
+    files::{self, For},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use v2x_codec::time::Time64;
+use v2x_crypto::PrivateKey;
+use v2x_security::certificate::Certificate;
+
+/// A certificate and where its key lies.
+#[derive(Clone, Debug)]
+pub struct Pair {
+    certificate: Certificate,
+    key: PathBuf,
+}
+
+impl Pair {
+    /// The certificate.
+    #[must_use]
+    pub const fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The file of its key.
+    #[must_use]
+    pub fn key_file(&self) -> &Path {
+        &self.key
+    }
+
+    /// Its key, which is that of the certificate.
+    ///
+    /// # Errors
+    /// [`HomeError::File`], [`HomeError::Crypto`].
+    pub fn key(&self) -> Result<PrivateKey, HomeError> {
+        let key = read_key(&self.key)?;
+        if self.certificate.verification_key() == Some(key.public_key()) {
+            Ok(key)
+        } else {
+            Err(HomeError::file(&self.key, "is not the key of the certificate beside it"))
+        }
+    }
+
+    /// Whether it can be used at some time.
+    #[must_use]
+    pub fn is_valid(&self, at: Time64) -> bool {
+        self.certificate.validity().contains(at)
+    }
+}
+
+pub(crate) fn read_key(path: &Path) -> Result<PrivateKey, HomeError> {
+    files::check_private(path)?;
+    let octets = files::read(path)?;
+    let text = std::str::from_utf8(&octets).map_err(|_| HomeError::file(path, "is not PEM"))?;
+    Ok(PrivateKey::from_pkcs8_pem(text, None)?)
+}
+
+pub(crate) fn write_key(path: &Path, key: &PrivateKey) -> Result<(), HomeError> {
+    files::write(path, key.to_pkcs8_pem()?.as_bytes(), For::Owner)
+}
+
+/// Keeps a certificate and its key: the key first, so that no certificate is without.
+pub(crate) fn keep(folder: &Path, certificate: &Certificate, key: &PrivateKey) -> Result<(), HomeError> {
+    files::make_folder(folder)?;
+    let name = certificate.hashed_id8();
+    write_key(&folder.join(format!("{name}.key")), key)?;
+    files::write(&folder.join(format!("{name}.cert")), certificate.octets(), For::Everybody)
+}
+
+/// What is in a folder, those that start first in front. A folder that is not there is empty.
+pub(crate) fn list(folder: &Path) -> Result<Vec<Pair>, HomeError> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder).map_err(|error| HomeError::file(folder, error))?;
+    let mut pairs = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| HomeError::file(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "cert") {
+            let parsed = Certificate::parse(&files::read(&path)?);
+            let certificate = parsed.map_err(|refusal| HomeError::file(&path, refusal))?;
+            pairs.push(Pair { certificate, key: path.with_extension("key") });
+        }
+    }
+    pairs.sort_by_key(|pair| (pair.certificate.validity().begin(), pair.certificate.hashed_id8()));
+    Ok(pairs)
+}
+
+/// Removes what has run out, the certificate first.
+pub(crate) fn forget_expired(folder: &Path, now: Time64) -> Result<(), HomeError> {
+    for pair in list(folder)? {
+        if pair.certificate.validity().end() <= now {
+            for path in [pair.key.with_extension("cert"), pair.key.clone()] {
+                fs::remove_file(&path).map_err(|error| HomeError::file(&path, error))?;
+            }
+        }
+    }
+    Ok(())
+}
