@@ -141,7 +141,10 @@ mod tests {
                 .receive(|packet| heard.push((packet.octets.to_vec(), packet.at.is_some())))
                 .expect("it works");
         }
-        assert_eq!(heard, [(vec![1, 2, 3], true), (vec![4], true)]);
+        // An emulator of another machine does not hand on when something came.
+        let emulated = cfg!(target_arch = "aarch64")
+            && std::env::var_os("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER").is_some();
+        assert_eq!(heard, [(vec![1, 2, 3], !emulated), (vec![4], !emulated)]);
         assert_eq!(receiver.dropped(), 0);
     }
 
