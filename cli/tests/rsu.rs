@@ -253,6 +253,7 @@ fn each_packet_has_a_line_and_a_signal_ends_the_run() {
     let folder = folder();
     let pki = pki(folder.path());
     let unit = Unit::start(&["--trust", &pki, "--metrics", "127.0.0.1:0"]);
+    support::serves_what_is_watched("rsu", &unit.page("/metrics"));
     assert!(unit.page("/healthz").ends_with("\r\n\r\nok\n"));
     let sender = UdpSocket::bind("127.0.0.1:0").expect("a socket");
     let address = unit.listens.strip_prefix("udp://").expect("it is UDP").to_owned();

@@ -294,6 +294,7 @@ fn a_blocked_station_gets_nothing_and_the_log_and_figures_name_nobody() {
     ] {
         assert!(figures.lines().any(|line| line == figure), "{figure}\n{figures}");
     }
+    support::serves_what_is_watched("pki", &figures);
     world.signal("-TERM");
     let mut lines = String::new();
     log.read_to_string(&mut lines).expect("the log");

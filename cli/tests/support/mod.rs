@@ -56,6 +56,25 @@ impl From<Output> for Run {
     }
 }
 
+/// Holds the alerts and the dashboard of `deploy/` that ask for figures of this kind against a page of them: whatever they name is there.
+#[track_caller]
+pub(crate) fn serves_what_is_watched(kind: &str, page: &str) {
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy");
+    let read = |file: String| std::fs::read_to_string(deploy.join(file)).expect("it is there");
+    let (rules, dashboard) =
+        (read(format!("prometheus/{kind}.rules.yml")), read(format!("grafana/{kind}.json")));
+    serde_json::from_str::<Value>(&dashboard).expect("a dashboard is JSON");
+    for text in [rules, dashboard] {
+        let names = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let names: Vec<&str> = names.filter(|name| name.starts_with("wayseal_")).collect();
+        assert!(names.len() > 4, "{names:?}");
+        for name in names {
+            let figure = name.strip_suffix("_bucket").unwrap_or(name);
+            assert!(page.contains(&format!("# TYPE {figure} ")), "{name} is not among\n{page}");
+        }
+    }
+}
+
 /// How programs for this target are started on a machine of another kind: by an emulator, which cargo is told of in the
 /// environment. An emulated test that starts a program has to name it again.
 pub(crate) fn emulator() -> Option<Vec<String>> {
