@@ -10,12 +10,15 @@
 //! 5. The ledger records certificate and answer, and only then the answer is given out. The same request again gets
 //!    the same octets.
 //!
+//! [`audit`] judges what is on record once more.
+//!
 //! [`request`] is the message of TS 102 941 by which an EA or AA asks a root.
 //!
 //! What is not here: the messages of stations (the `enrollment` crates), and durable storage (an implementation of
 //! [`ledger::Ledger`] elsewhere). Nothing here reads a clock, a file or a global random number generator.
 
 mod asn1;
+pub mod audit;
 mod error;
 pub mod implicit;
 pub mod issuer;

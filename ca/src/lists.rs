@@ -18,9 +18,11 @@ use v2x_codec::{
         AaEntry, CtlCommand, CtlDelete, CtlEntry, CtlFormat, DcEntry, EaEntry, EtsiTs102941Data,
         EtsiTs102941DataContent, RootCaEntry, TlmEntry, ToBeSignedCrl, Url,
     },
+    view::{Content, Data},
 };
 use v2x_security::{
     certificate::Certificate,
+    id,
     permission::Psid,
     sign::{Identity, SignRequest, SignedPayload},
     trust::TrustProfile,
@@ -68,6 +70,29 @@ impl TrustList {
             return Err(CaError::Misuse("an entry of a kind that this list does not hold"));
         }
         Ok(Self { of, sequence, entries })
+    }
+
+    /// The list that was signed as `octets`, to count on from. Whose signature it is must have been verified before.
+    ///
+    /// # Errors
+    /// [`CaError::Codec`]; [`CaError::Misuse`] for a delta, or another message.
+    pub fn read(of: ListOf, octets: &[u8]) -> Result<Self, CaError> {
+        let Content::Signed(signed) = Data::parse(octets)?.content else {
+            return Err(CaError::Misuse("a trust list is signed"));
+        };
+        let payload = signed.payload.unsecured().ok_or(CaError::Misuse("a trust list has content"))?;
+        let message: EtsiTs102941Data = decode(payload)?;
+        let list = match (of, message.content) {
+            (ListOf::TrustListManager, EtsiTs102941DataContent::CertificateTrustListTlm(list))
+            | (ListOf::RootCa, EtsiTs102941DataContent::CertificateTrustListRca(list)) => list,
+            _ => return Err(CaError::Misuse("this is another message than a trust list of this kind")),
+        };
+        let added = |command| match command {
+            CtlCommand::Add(entry) if list.is_full_ctl => Ok(entry),
+            CtlCommand::Add(_) | CtlCommand::Delete(_) => Err(CaError::Misuse("this is no full list")),
+        };
+        let entries = list.ctl_commands.into_iter().map(added).collect::<Result<_, _>>()?;
+        Self::numbered(of, list.ctl_sequence, entries)
     }
 
     /// Its number.
@@ -181,13 +206,14 @@ impl ListOf {
     }
 }
 
-/// A root's revocation list (clause 6.3.3), signed. The identifiers are of revoked authorities, its own among them.
+/// A root's revocation list (clause 6.3.3), signed. The identifiers are of revoked authorities, the root itself among them
+/// if it gives up its key.
 ///
 /// # Errors
 /// [`CaError::TooMany`]; [`CaError::Misuse`] when the next list is due too late; [`CaError::Refused`] when the key
 /// fails or the certificate may not sign CRLs.
 pub fn sign_crl(
-    revoked: &[Certificate],
+    revoked: &[id::HashedId8],
     signer: &Identity,
     now: Time64,
     next_update: Time32,
@@ -197,10 +223,26 @@ pub fn sign_crl(
         return Err(CaError::TooMany { what: "revocations", found: revoked.len(), limit: MAX_CRL_ENTRIES });
     }
     check_next_update(now, next_update, policy)?;
-    let ids: BTreeSet<_> = revoked.iter().map(|certificate| *certificate.hashed_id8().as_bytes()).collect();
+    let ids: BTreeSet<_> = revoked.iter().map(|id| *id.as_bytes()).collect();
     let entries = ids.into_iter().map(|id| HashedId8(id.into())).collect();
     let list = ToBeSignedCrl::new(whole_seconds(now)?.seconds(), next_update.seconds(), entries);
     sign_message(Psid::CRL, EtsiTs102941DataContent::CertificateRevocationList(list), signer, now)
+}
+
+/// The certificate that an entry is about; a distribution centre's has none.
+///
+/// # Errors
+/// [`CaError::Refused`] for a certificate that does not parse.
+pub fn certificate_of(entry: &CtlEntry) -> Result<Option<Certificate>, CaError> {
+    let certificate = match entry {
+        CtlEntry::Rca(entry) => &entry.self_signed_root_ca,
+        CtlEntry::Ea(entry) => &entry.ea_certificate,
+        CtlEntry::Aa(entry) => &entry.aa_certificate,
+        CtlEntry::Tlm(entry) => &entry.self_signed_tlm_certificate,
+        CtlEntry::Dc(_) => return Ok(None),
+    };
+    let parsed = Certificate::parse(&encode(certificate)?);
+    parsed.map(Some).map_err(|refusal| CaError::Refused(Box::new(refusal)))
 }
 
 /// An entry for a root.
@@ -292,15 +334,11 @@ fn check_next_update(now: Time64, next_update: Time32, policy: &Policy) -> Resul
 }
 
 fn deletion(entry: &CtlEntry) -> Result<CtlDelete, CaError> {
-    let certificate = match entry {
-        CtlEntry::Rca(entry) => &entry.self_signed_root_ca,
-        CtlEntry::Ea(entry) => &entry.ea_certificate,
-        CtlEntry::Aa(entry) => &entry.aa_certificate,
-        CtlEntry::Tlm(entry) => &entry.self_signed_tlm_certificate,
-        CtlEntry::Dc(entry) => return Ok(CtlDelete::Dc(entry.url.clone())),
-    };
-    let parsed = Certificate::parse(&encode(certificate)?);
-    Ok(CtlDelete::Cert(digest(&parsed.map_err(|refusal| CaError::Refused(Box::new(refusal)))?)))
+    match (entry, certificate_of(entry)?) {
+        (_, Some(certificate)) => Ok(CtlDelete::Cert(digest(&certificate))),
+        (CtlEntry::Dc(entry), None) => Ok(CtlDelete::Dc(entry.url.clone())),
+        (_, None) => Err(CaError::Misuse("an entry without a certificate")),
+    }
 }
 
 fn digest(certificate: &Certificate) -> HashedId8 {

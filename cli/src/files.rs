@@ -69,6 +69,20 @@ impl Overwrite {
     }
 }
 
+/// Gives a file that everybody may read other content: under another name first, so that whoever looks finds the old or the
+/// new, whole.
+pub(crate) fn replace(path: &Path, octets: &[u8]) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(octets)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write().with_context(|| format!("{}: cannot be written", path.display()))
+}
+
 /// Removes a file that may not be there. It is made anew, so that an old one's looser rights do not stay.
 fn remove(path: &Path) -> std::io::Result<()> {
     match std::fs::remove_file(path) {

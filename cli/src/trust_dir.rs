@@ -83,6 +83,7 @@ pub(crate) struct Trust {
     rules: Rules,
     lists: Vec<ListFile>,
     in_force: Vec<Vec<u8>>,
+    passed: Vec<Vec<u8>>,
     revoked: Vec<HashedId8>,
     counts: Counts,
     notes: Vec<String>,
@@ -134,6 +135,7 @@ impl Trust {
             rules,
             lists: Vec::new(),
             in_force: Vec::new(),
+            passed: Vec::new(),
             revoked: Vec::new(),
             counts: Counts::default(),
             notes: Vec::new(),
@@ -161,6 +163,12 @@ impl Trust {
         &self.in_force
     }
 
+    /// Lists that say what a list in force says already, as they were read.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn passed(&self) -> &[Vec<u8>] {
+        &self.passed
+    }
+
     /// What the lists revoked.
     pub(crate) fn revoked(&self) -> &[HashedId8] {
         &self.revoked
@@ -173,6 +181,7 @@ impl Trust {
         self.counts.lists = applied.lists;
         self.revoked = applied.revoked;
         self.in_force = applied.in_force;
+        self.passed = applied.passed;
         self.notes.extend(applied.notes);
         Ok(())
     }

@@ -5,7 +5,7 @@ use v2x_security::clock::Clock;
 use v2x_security::id::HashedId8;
 use v2x_security::lists::{Change, TrustLists};
 use v2x_security::permission::Psid;
-use v2x_security::refusal::Refusal;
+use v2x_security::refusal::{ListVersion, Refusal};
 use v2x_security::verifier::Verifier;
 
 use crate::input::Input;
@@ -26,6 +26,8 @@ pub(crate) struct Applied {
     pub(crate) lists: usize,
     /// Those lists, as they were read.
     pub(crate) in_force: Vec<Vec<u8>>,
+    /// Lists that say what a list in force says already, as they were read: for who is behind and wants to catch up.
+    pub(crate) passed: Vec<Vec<u8>>,
     /// What they revoked.
     pub(crate) revoked: Vec<HashedId8>,
     /// What a person should know, a line each.
@@ -56,7 +58,7 @@ pub(crate) fn apply(verifier: &mut Verifier, mut files: Vec<ListFile>, now: Time
             }
         }
         if refused.is_empty() || refused.len() == before {
-            applied.leave(&refused);
+            applied.leave(refused);
             return applied;
         }
         files = refused.into_iter().map(|(file, _)| file).collect();
@@ -97,9 +99,25 @@ impl Applied {
         self.notes.extend(notes.map(|note| format!("{}: {note}", file.input.name)));
     }
 
-    fn leave(&mut self, refused: &[(ListFile, Refusal)]) {
-        let note =
-            |(file, refusal): &(ListFile, Refusal)| format!("{}: not used, {refusal}", file.input.name);
-        self.notes.extend(refused.iter().map(note));
+    fn leave(&mut self, refused: Vec<(ListFile, Refusal)>) {
+        for (file, refusal) in refused {
+            if is_passed(&refusal) {
+                self.passed.push(file.input.octets);
+            } else {
+                self.notes.push(format!("{}: not used, {refusal}", file.input.name));
+            }
+        }
+    }
+}
+
+/// Whether a delta is out of order because a list in force came after it or with it.
+fn is_passed(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::ListOutOfOrder {
+            applied: ListVersion::Full(_, applied) | ListVersion::Delta(_, applied),
+            found: ListVersion::Delta(_, found),
+            ..
+        } => found <= applied,
+        _ => false,
     }
 }

@@ -457,7 +457,7 @@ fn revocation_of_aa(pki: &str) -> Vec<u8> {
     let root = Identity::new(certificate(pki, "root"), signer).expect("they belong together");
     let now = now();
     let next = now.saturating_add_micros(86_400_000_000).time32().expect("tomorrow");
-    sign_crl(&[certificate(pki, "aa")], &root, now, next, &v2x_ca::Policy::EU).expect("a list")
+    sign_crl(&[certificate(pki, "aa").hashed_id8()], &root, now, next, &v2x_ca::Policy::EU).expect("a list")
 }
 
 fn certificate(pki: &str, name: &str) -> Certificate {

@@ -58,7 +58,7 @@ impl World {
         let (listen, admin) = (format!("127.0.0.1:{}", world.port), format!("127.0.0.1:{}", world.admin));
         let settings = format!(
             "pki = \"pki\"\n\
-             [ea]\nlisten = \"{listen}\"\nledger = \"ea.ledger\"\nhead = \"ea.head\"\nworkers = 4\n\
+             [ea]\nlisten = \"{listen}\"\nledger = \"ea.ledger\"\nhead = \"ea.head\"\nbackups = \"backups\"\nworkers = 4\n\
              [aa]\nlisten = \"{listen}\"\nledger = \"aa.ledger\"\nworkers = 4\n\
              [root-dc]\nlisten = \"{listen}\"\n[tlm]\nlisten = \"{listen}\"\n\
              [admin]\nlisten = \"{admin}\"\nread-token-file = \"read.token\"\noperate-token-file = \"operate.token\"\n\
@@ -338,6 +338,10 @@ fn the_administration_asks_for_the_token_that_goes_with_what_is_asked() {
         ("POST", "/ledgers/ea/epoch", Some(LOOKER), "{\"epoch\":1,\"reason\":\"x\"}", 403),
         ("POST", "/ledgers/ea/epoch", Some(TOKEN), "{\"epoch\":0,\"reason\":\"x\"}", 409),
         ("POST", "/ledgers/ea/epoch", Some(TOKEN), "{\"epoch\":1,\"reason\":\"x\"}", 200),
+        ("POST", "/ledgers/ea/backup", Some(LOOKER), "", 403),
+        ("POST", "/ledgers/ea/backup", Some(TOKEN), "", 200),
+        ("POST", "/ledgers/aa/backup", Some(TOKEN), "", 409),
+        ("GET", "/ledgers/ea/backup", Some(TOKEN), "", 405),
         ("POST", "/ledgers/other/epoch", Some(TOKEN), "{\"epoch\":1,\"reason\":\"x\"}", 404),
     ] {
         let (found, answer) = world.admin(method, path, token, body);
@@ -377,6 +381,68 @@ fn a_list_that_is_put_into_the_folder_is_handed_out_within_a_second_and_a_bad_on
 }
 
 #[test]
+fn a_station_under_a_passphrase_keeps_no_key_in_the_clear() {
+    let mut world = World::new();
+    let _log = world.start();
+    let secret = world.path("secret");
+    fs::write(&secret, "open sesame\n").expect("it is written");
+    let (root, dc) = (world.path("pki/root.cert"), format!("http://127.0.0.1:{}/dc", world.port));
+    let guarded = ["--passphrase-file", &secret];
+    let init = ["init", "--id", "car1", "--root", &root, "--dc", &dc];
+    let line = world.station(&[&init[..], &guarded].concat()).exits(0).out;
+    assert_eq!(world.admin("POST", "/stations", Some(TOKEN), &line).0, 200);
+    let with = |command: &str| world.station(&[&[command], &guarded[..]].concat());
+    with("update-lists").exits(0);
+    with("enrol").exits(0);
+    with("authorize").exits(0);
+    world.station(&["authorize"]).complains(".key");
+    for folder in ["car1", "car1/credentials", "car1/tickets"] {
+        let keys = files(&world.path(folder), "key");
+        assert!(!keys.is_empty(), "{folder}");
+        for key in keys {
+            let pem = fs::read_to_string(key).expect("it is there");
+            assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{pem}");
+        }
+    }
+}
+
+#[test]
+fn the_next_trust_list_and_what_changed_are_handed_out_and_a_revocation_is_in_force_within_a_second() {
+    let mut world = World::new();
+    let _log = world.start();
+    world.newcomer();
+    world.station(&["update-lists"]).exits(0);
+    world.station(&["enrol"]).exits(0);
+    world.station(&["authorize"]).exits(0);
+    let root = fs::read(world.path("pki/root.cert")).expect("it is there");
+    let root = Certificate::parse(&root).expect("a certificate").hashed_id8();
+    let pki = world.path("pki");
+    // Lists are told apart by the second in which they were made.
+    std::thread::sleep(Duration::from_millis(1_100));
+    wayseal(["pki", "trust-list", &pki]).exits(0);
+    let until = |path: String, expected: Vec<u8>| {
+        let put = Instant::now();
+        while world.fetch(&path).as_ref() != Some(&expected) {
+            assert!(put.elapsed() < Duration::from_secs(10), "{path}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let file = |name: &str| fs::read(world.path(name)).expect("it is there");
+    until(format!("/dc/getctl/{root}/1"), file("pki/ctl.delta-1.oer"));
+    until(format!("/dc/getctl/{root}"), file("pki/ctl.oer"));
+    assert_eq!(
+        world.station(&["update-lists"]).exits(0).out,
+        "trust list: new\nrevocation list: as before\n"
+    );
+    wayseal(["pki", "revoke", &pki, &world.path("pki/ea.cert")]).exits(0);
+    until(format!("/dc/getcrl/{root}"), file("pki/crl.oer"));
+    // The AA does not ask an EA that is revoked.
+    world.station(&["authorize"]).exits(1);
+    world.station(&["update-lists"]).exits(0);
+    world.station(&["renew", "--force"]).complains("no EA that is valid now");
+}
+
+#[test]
 fn an_old_copy_of_the_ledger_issues_nothing_until_an_operator_raises_its_epoch() {
     let mut world = World::new();
     let log = world.start();
@@ -408,6 +474,38 @@ fn an_old_copy_of_the_ledger_issues_nothing_until_an_operator_raises_its_epoch()
     // Its credential was lost, so it has enrolled anew with its canonical key.
     world.station(&["authorize"]).exits(0);
     assert_eq!(world.admin("GET", "/stations/6f74", Some(TOKEN), "").0, 404, "what was lost is lost");
+}
+
+#[test]
+fn a_backup_is_written_while_the_server_goes_on_and_restored_and_what_was_issued_passes_an_audit() {
+    let mut world = World::new();
+    let _log = world.start();
+    world.newcomer();
+    world.station(&["update-lists"]).exits(0);
+    world.station(&["enrol"]).exits(0);
+    world.station(&["renew", "--force"]).exits(0);
+    world.station(&["authorize", "--count", "3"]).exits(0);
+    let (admin, token) = (format!("http://127.0.0.1:{}", world.admin), world.path("operate.token"));
+    let backup = ["pki", "backup", "ea", "--admin", &admin, "--token-file", &token];
+    let written = wayseal(backup).exits(0).out;
+    let (file, head) = written.trim_end().split_once(": head ").expect("where it is");
+    assert_eq!(fs::metadata(file).expect("it is there").permissions().mode() & 0o777, 0o600);
+    fs::write(world.path("head"), head).expect("it is written");
+    let (pki, copy, head) = (world.path("pki"), world.path("copy.ledger"), world.path("head"));
+    wayseal(["pki", "restore", file, &copy]).exits(0);
+    wayseal(["pki", "restore", file, &copy]).complains("exists already");
+    let audited = wayseal(["pki", "audit", "ea", &copy, "--trust", &pki, "--head", &head]).exits(0).out;
+    assert!(audited.contains("2 certificates, 0 requests without an answer\n0 objections"), "{audited}");
+    let own = world.path("aa.ledger");
+    wayseal(["pki", "audit", "aa", &own, "--trust", &pki]).complains("is its server running?");
+    world.signal("-TERM");
+    assert_eq!(world.end(), Some(0));
+    let audited = wayseal(["pki", "audit", "aa", &own, "--trust", &pki]).exits(0).out;
+    assert!(audited.contains("3 certificates, 0 requests"), "{audited}");
+    let audited = wayseal(["pki", "audit", "ea", &own, "--trust", &pki]).exits(1).out;
+    assert!(audited.contains("3 objections"), "an AA's ledger is no EA's: {audited}");
+    let cut = wayseal(["pki", "audit", "ea", &copy, "--trust", &pki, "--head", &world.path("ea.head")]);
+    assert!(cut.exits(1).out.contains("the published head"), "the ledger went on after its backup");
 }
 
 #[test]

@@ -239,7 +239,7 @@ fn trust_lists_and_revocation_lists_are_read_and_verified() {
         let ectl = ectl.sign_full(&tlm, now(), due(), &lab.policy).unwrap();
         assert_verified(&made, "ectl.oer", &ectl, folder);
 
-        let revoked = [lab.authorization_authority.certificate.clone()];
+        let revoked = [lab.authorization_authority.certificate.hashed_id8()];
         let crl = sign_crl(&revoked, &root, now(), due(), &lab.policy).unwrap();
         assert_verified(&made, "crl.oer", &crl, folder);
     }

@@ -4,10 +4,13 @@
 //! and the only thing that passes between them and the stations is octets.
 
 mod error;
+mod exchange;
+mod offices;
 mod second;
 mod wish;
 
 pub use error::PkiError;
+pub use offices::{Counter, Offices, Open};
 pub use second::{SecondAuthority, ordinary_ticket};
 pub use wish::{TicketWish, usual_profile};
 
@@ -16,11 +19,8 @@ use enrollment_ea::{
     EnrolmentAuthority,
     registry::{CanonicalId, MemoryRegistry, Profile, Station, Status},
 };
-use enrollment_station::{
-    Credential,
-    authorization::{Ask, Authorities, Authorization},
-    enrolment::{Enrolment, Identity},
-};
+use enrollment_station::{Credential, authorization::Authorities, enrolment::Identity};
+use exchange::Asking;
 use serde::Serialize;
 use std::sync::Arc;
 use v2x_ca::{
@@ -52,6 +52,17 @@ pub struct Issued {
     pub enrolment_credentials: usize,
     /// Authorization tickets.
     pub authorization_tickets: usize,
+}
+
+impl Issued {
+    /// With so many credentials and tickets more.
+    #[must_use]
+    pub const fn and(self, credentials: usize, tickets: usize) -> Self {
+        Self {
+            enrolment_credentials: self.enrolment_credentials + credentials,
+            authorization_tickets: self.authorization_tickets + tickets,
+        }
+    }
 }
 
 /// EA and AA of a lab, in memory.
@@ -206,14 +217,12 @@ impl Pki {
         now: Time64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Held, PkiError> {
-        let key = PrivateKey::generate(curve, rng)?;
-        let signer = self.provider.signer(&key)?;
-        let enrolment =
-            Enrolment::new(identity, &*signer, authorities(&self.lab).ea, &mut self.trust, now, rng)?;
-        let answer = self.ea.enrol(now, enrolment.request(), rng)?;
-        let certificate = enrolment.answer(&answer, &mut self.trust, now)?;
+        let Self { lab, provider, trust, ea, .. } = self;
+        let mut asking = Asking { lab, provider: &**provider, trust, now };
+        let held = asking
+            .enrol(identity, curve, rng, &mut |request, rng| Ok(ea.enrol(now, request, rng)?))?;
         self.issued.enrolment_credentials += 1;
-        Ok(Held { certificate, key })
+        Ok(held)
     }
 
     /// Gets one ticket.
@@ -227,22 +236,12 @@ impl Pki {
         now: Time64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Held, PkiError> {
-        let key = PrivateKey::generate(credential.key.curve(), rng)?;
-        let (signer, own) = (self.provider.signer(&key)?, self.provider.signer(&credential.key)?);
-        let ask = Ask {
-            key: &*signer,
-            encryption_key: None,
-            attributes: wish.attributes(),
-            privacy: wish.privacy,
-            proof: wish.proof,
-        };
-        let credential = Credential { certificate: &credential.certificate, signer: &*own };
-        let authorities = authorities(&self.lab);
-        let authorization = Authorization::new(&ask, credential, authorities, &mut self.trust, now, rng)?;
-        let answer = self.authorize(authorization.request(), now, rng)?;
-        let certificate = authorization.answer(&answer, &mut self.trust, now)?;
+        let Self { lab, provider, trust, ea, aa, .. } = self;
+        let mut asking = Asking { lab, provider: &**provider, trust, now };
+        let held = asking
+            .ticket(credential, wish, rng, &mut |request, rng| carried(ea, aa, request, now, rng))?;
         self.issued.authorization_tickets += 1;
-        Ok(Held { certificate, key })
+        Ok(held)
     }
 
     /// A ticket with its verified chain, as a station's pool takes it.
@@ -272,12 +271,22 @@ impl Pki {
         now: Time64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<u8>, PkiError> {
-        match self.aa.request(now, request, rng)? {
-            Step::Answer(answer) => Ok(answer),
-            Step::AskEa { question, request, .. } => {
-                let confirmation = self.ea.validate(now, &request, rng)?;
-                self.aa.ea_answered(now, question, &confirmation, rng)?.ok_or(PkiError::OutOfStep)
-            }
+        carried(&mut self.ea, &mut self.aa, request, now, rng)
+    }
+}
+
+fn carried(
+    ea: &mut EnrolmentAuthority,
+    aa: &mut AuthorizationAuthority,
+    request: &[u8],
+    now: Time64,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<u8>, PkiError> {
+    match aa.request(now, request, rng)? {
+        Step::Answer(answer) => Ok(answer),
+        Step::AskEa { question, request, .. } => {
+            let confirmation = ea.validate(now, &request, rng)?;
+            aa.ea_answered(now, question, &confirmation, rng)?.ok_or(PkiError::OutOfStep)
         }
     }
 }

@@ -22,7 +22,7 @@ impl Watcher for Nobody {
 fn demo(vehicles: usize, seconds: u64, seed: u64) -> Result<Report, DemoError> {
     let trace = shipped_trace().expect("the shipped trace is intact");
     let config = Config { vehicles, seconds, seed, attack_share: 0.3, start: START };
-    run(&config, &trace, "shipped", Arc::new(AwsLc), &mut Nobody)
+    run(&config, &trace, "shipped", Arc::new(AwsLc), None, &mut Nobody)
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //! - An answer and the values that it depends on, a quota say, are one record: [`Ledger::remember_with`].
 //! - The chain: [`Ledger::verify`] finds each record that was deleted, moved or edited, and each entry that no longer is
 //!   what its record says. A truncated ledger is whole in itself: what finds it is a [`Head`] that was kept elsewhere.
+//! - [`each_issued`]: every certificate with what was on record before it was signed, for whoever judges it again.
 //! - [`Ledger::backup`] and [`restore`]: a copy that was restored refuses to record until an operator raises its epoch.
 //! - [`engine`]: where rows are stored. [`engine::Redb`] is one file with nothing to install; PostgreSQL is behind the
 //!   feature `postgres`, and sled, which promises less, behind `sled`.
@@ -38,6 +39,7 @@ mod codec;
 mod draft;
 pub mod engine;
 mod error;
+mod issued;
 mod ledger;
 pub mod limits;
 mod queue;
@@ -50,6 +52,7 @@ mod verify;
 pub use backup::restore;
 pub use draft::{Expected, Note, Then};
 pub use error::{Damage, StoreError};
+pub use issued::{Accounts, Issued, each_issued};
 pub use ledger::{Counts, Ledger, Options, Value};
 pub use record::{Digest, Head, Sequence, digest};
 pub use standing::Standing;

@@ -11,6 +11,7 @@ use clap::Args;
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use indicatif::ProgressBar;
 use simulator::demo::{self, AttackKind, Config, Report, Watcher};
+use simulator::pki::Open;
 use simulator::trace::Trace;
 use v2x_codec::capture::PcapWriter;
 use v2x_codec::time::Time64;
@@ -23,10 +24,10 @@ use crate::{progress, time};
 
 /// Run vehicles, a PKI, attackers and a roadside unit that verifies everything
 ///
-/// Brings up a root, an enrolment and an authorization authority, enrols vehicles over TS 102 941 messages, lets them
-/// drive a trace and send signed CAMs by the rules of EN 302 637-2, and has a roadside unit verify every packet. Among
-/// them are attackers of sixteen kinds. Exits with 0 when every honest CAM was verified and every attack refused for
-/// its own reason, and with 1 otherwise.
+/// Brings up a root, an enrolment and an authorization authority as servers on loopback, enrols vehicles over TS 102 941
+/// messages and HTTP, lets them drive a trace and send signed CAMs by the rules of EN 302 637-2, and has a roadside unit
+/// verify every packet. Among them are attackers of sixteen kinds. Exits with 0 when every honest CAM was verified and
+/// every attack refused for its own reason, and with 1 otherwise.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     wayseal demo\n  \
@@ -55,6 +56,9 @@ pub(crate) struct Demo {
     /// Write the report as JSON to a file too
     #[arg(long, value_name = "OUT.json")]
     report: Option<PathBuf>,
+    /// EA and AA as cores in this process, not as servers on loopback that keep ledgers on disk
+    #[arg(long)]
+    in_memory: bool,
     /// No progress bar, even on a terminal
     #[arg(long)]
     headless: bool,
@@ -73,7 +77,8 @@ impl Demo {
             attack_share: self.attacks,
             start: time::now()?,
         };
-        let mut report = demo::run(&config, &trace, &trace_name, Arc::new(AwsLc), &mut watcher)?;
+        let offices = if self.in_memory { None } else { OFFICES };
+        let mut report = demo::run(&config, &trace, &trace_name, Arc::new(AwsLc), offices, &mut watcher)?;
         watcher.finish()?;
         report.wall_s = (started.elapsed().as_secs_f64() * 1e3).round() / 1e3;
         if let Some(file) = report_file {
@@ -103,6 +108,15 @@ impl Demo {
         Ok(OnScreen { bar, capture })
     }
 }
+
+/// The servers of the EA and the AA, where they run.
+#[cfg(target_os = "linux")]
+const OFFICES: Option<&Open<'static>> = Some(&|lab| match super::serve::Loopback::open(lab) {
+    Ok(loopback) => Ok(Box::new(loopback)),
+    Err(error) => Err(crate::output::sentence(&error)),
+});
+#[cfg(not(target_os = "linux"))]
+const OFFICES: Option<&Open<'static>> = None;
 
 /// Shows progress, and writes packets down.
 struct OnScreen {

@@ -13,6 +13,7 @@ use v2x_codec::ts102941::{
 use v2x_crypto::RustCrypto;
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
+use v2x_security::id::HashedId8;
 use v2x_security::lists::{Change, TrustLists};
 use v2x_security::permission::Psid;
 use v2x_security::refusal::{ListVersion, Refusal};
@@ -257,11 +258,11 @@ fn a_revocation_list_revokes_for_good_and_only_what_is_the_roots() {
     let foreign = &other.authorization_authority.certificate;
     let mut verifier = knowing(&[&lab.root.certificate, authority, &other.root.certificate, foreign]);
     let mut lists = TrustLists::new();
-    let crl = |revoked: &[Certificate], signed: u64| {
+    let crl = |revoked: &[HashedId8], signed: u64| {
         let signer = issuer(&lab, ListOf::RootCa);
         sign_crl(revoked, &signer, time(signed), due(signed), &lab.policy).unwrap()
     };
-    let first = crl(&[authority.clone(), foreign.clone()], NOW);
+    let first = crl(&[authority.hashed_id8(), foreign.hashed_id8()], NOW);
     let change = lists.apply(&mut verifier, &at(NOW), &first).unwrap();
     assert_eq!(change.revoked, [authority.hashed_id8()]);
     assert_eq!(change.left_out.len(), 1);

@@ -66,8 +66,8 @@ fn a_roots_lists_are_found_by_the_paths_of_annex_d() {
     let second = first.next(first.entries()[1..].to_vec()).unwrap();
     let delta = second.sign_delta(&first, &root, at(30), due(30), &lab.policy).unwrap();
     let second_full = full(&lab, &second, 30);
-    let revoked = std::slice::from_ref(&lab.enrolment_authority.certificate);
-    let crl = sign_crl(revoked, &root, at(30), due(30), &lab.policy).unwrap();
+    let revoked = [lab.enrolment_authority.certificate.hashed_id8()];
+    let crl = sign_crl(&revoked, &root, at(30), due(30), &lab.policy).unwrap();
     assert_eq!(centre.publish(&clock(40), &delta), Ok(Resource::DeltaCtl(id, 1)));
     assert_eq!(centre.publish(&clock(40), &second_full), Ok(Resource::Ctl(id)));
     assert_eq!(centre.publish(&clock(40), &crl), Ok(Resource::Crl(id)));

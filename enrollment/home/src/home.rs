@@ -24,6 +24,7 @@ use v2x_codec::{
 };
 use v2x_crypto::{CryptoRng, PrivateKey, Provider};
 use v2x_security::certificate::Certificate;
+use zeroize::Zeroizing;
 
 /// What a station is told when its home is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,16 @@ pub struct TicketWish {
     pub proof: Proof,
 }
 
+/// What a home works with.
+pub struct Means {
+    /// Who computes.
+    pub provider: Arc<dyn Provider>,
+    /// Who speaks to the authorities.
+    pub client: Client,
+    /// What keys are encrypted with on disk (PKCS#8, PBES2); without, only the mode of their files protects them.
+    pub passphrase: Option<Zeroizing<Vec<u8>>>,
+}
+
 /// A station's home.
 pub struct Home {
     folder: PathBuf,
@@ -66,6 +77,7 @@ pub struct Home {
     root: Certificate,
     provider: Arc<dyn Provider>,
     client: Client,
+    passphrase: Option<Zeroizing<Vec<u8>>>,
 }
 
 const SETTINGS: &str = "station.json";
@@ -84,28 +96,31 @@ impl Home {
         settings: Settings,
         root: &Certificate,
         canonical: &PrivateKey,
-        provider: Arc<dyn Provider>,
-        client: Client,
+        means: Means,
+        rng: &mut dyn CryptoRng,
     ) -> Result<Self, HomeError> {
+        let Means { provider, client, passphrase } = means;
         let path = folder.join(SETTINGS);
         if path.exists() {
             return Err(HomeError::file(&path, "there is a home already"));
         }
         Believed::root(root, Arc::clone(&provider))?;
         files::make_folder(folder)?;
-        write_key(&folder.join(CANONICAL), canonical)?;
+        let secret = passphrase.as_ref().map(|octets| octets.as_slice());
+        write_key(&folder.join(CANONICAL), canonical, secret, rng)?;
         files::write(&folder.join(ROOT), root.octets(), For::Everybody)?;
         // Last: a folder without settings is no home yet.
         let text = serde_json::to_vec_pretty(&SettingsText::of(&settings));
         files::write(&path, &text.map_err(|error| HomeError::file(&path, error))?, For::Everybody)?;
-        Ok(Self { folder: folder.to_owned(), settings, root: root.clone(), provider, client })
+        Ok(Self { folder: folder.to_owned(), settings, root: root.clone(), provider, client, passphrase })
     }
 
     /// Opens a home.
     ///
     /// # Errors
     /// [`HomeError::File`].
-    pub fn open(folder: &Path, provider: Arc<dyn Provider>, client: Client) -> Result<Self, HomeError> {
+    pub fn open(folder: &Path, means: Means) -> Result<Self, HomeError> {
+        let Means { provider, client, passphrase } = means;
         let path = folder.join(SETTINGS);
         let text: SettingsText =
             serde_json::from_slice(&files::read(&path)?).map_err(|error| HomeError::file(&path, error))?;
@@ -113,7 +128,7 @@ impl Home {
         let path = folder.join(ROOT);
         let root = Certificate::parse(&files::read(&path)?);
         let root = root.map_err(|refusal| HomeError::file(&path, refusal))?;
-        Ok(Self { folder: folder.to_owned(), settings, root, provider, client })
+        Ok(Self { folder: folder.to_owned(), settings, root, provider, client, passphrase })
     }
 
     /// What it was told.
@@ -125,9 +140,13 @@ impl Home {
     /// The key that the station is registered with.
     ///
     /// # Errors
-    /// [`HomeError::File`], [`HomeError::Crypto`].
+    /// [`HomeError::File`], also when it is encrypted and the passphrase is wrong or missing.
     pub fn canonical_key(&self) -> Result<PrivateKey, HomeError> {
-        read_key(&self.folder.join(CANONICAL))
+        read_key(&self.folder.join(CANONICAL), self.passphrase())
+    }
+
+    fn passphrase(&self) -> Option<&[u8]> {
+        self.passphrase.as_ref().map(|octets| octets.as_slice())
     }
 
     /// Its credentials, those that start first in front.
@@ -228,7 +247,7 @@ impl Home {
         let canonical = self.canonical_key()?;
         let key = PrivateKey::generate(canonical.curve(), rng)?;
         let new = self.provider.signer(&key)?;
-        let own = current.map_or(Ok(canonical), Pair::key)?;
+        let own = current.map_or(Ok(canonical), |pair| pair.key(self.passphrase()))?;
         let signer = &*self.provider.signer(&own)?;
         let identity = match current {
             Some(pair) => Identity::Credential(Credential { certificate: pair.certificate(), signer }),
@@ -237,7 +256,7 @@ impl Home {
         let asked = Enrolment::new(identity, &*new, &ea, believed.trust(), now, rng)?;
         let answer = self.client.send(&address, asked.request(), PATIENCE).await?;
         let credential = asked.answer(&answer, believed.trust(), now)?;
-        self.keep_credential(&credential, &key, now)
+        self.keep_credential(&credential, &key, now, rng)
     }
 
     fn keep_credential(
@@ -245,9 +264,10 @@ impl Home {
         credential: &Certificate,
         key: &PrivateKey,
         now: Time64,
+        rng: &mut dyn CryptoRng,
     ) -> Result<Pair, HomeError> {
         let folder = self.folder.join(CREDENTIALS);
-        pairs::keep(&folder, credential, key)?;
+        pairs::keep(&folder, credential, key, self.passphrase(), rng)?;
         if pairs::list(&folder)?.len() > MAX_CREDENTIALS {
             pairs::forget_expired(&folder, now)?;
         }
@@ -278,7 +298,7 @@ impl Home {
         let mut tickets = Vec::with_capacity(count);
         for _ in 0..count {
             let (ticket, key) = self.ticket(&mut asking, wish, now(), rng).await?;
-            pairs::keep(&folder, &ticket, &key)?;
+            pairs::keep(&folder, &ticket, &key, self.passphrase(), rng)?;
             tickets.push(ticket);
         }
         Ok(tickets)
@@ -290,7 +310,7 @@ impl Home {
         let of_list = believed.addresses().aa(&aa).cloned();
         let address = self.settings.aa.clone().or(of_list).ok_or(HomeError::NoAddress("AA"))?;
         let credential = self.credential(now)?;
-        let key = credential.key()?;
+        let key = credential.key(self.passphrase())?;
         Ok(Asking { believed, ea, aa, address, credential, key })
     }
 

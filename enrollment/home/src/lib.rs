@@ -11,7 +11,7 @@
 //!
 //! [`Home`] fetches and verifies the lists, finds EA and AA in them, enrols, renews and gets tickets. A certificate is
 //! written after its key, and both before anything is said to be there. There is neither issuing code nor a ledger in here:
-//! it works with any PKI of TS 102 941.
+//! it works with any PKI of TS 102 941. Keys are encrypted where there is a passphrase.
 //!
 //! What it does not do: it keeps no request across a restart, so a station that dies while it waits asks anew.
 
@@ -23,6 +23,6 @@ mod lists;
 mod pairs;
 
 pub use error::HomeError;
-pub use home::{Home, Settings, TicketWish};
+pub use home::{Home, Means, Settings, TicketWish};
 pub use lists::{ListNews, News};
 pub use pairs::Pair;

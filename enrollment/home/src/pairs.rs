@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use v2x_codec::time::Time64;
-use v2x_crypto::PrivateKey;
+use v2x_crypto::{CryptoRng, PrivateKey};
 use v2x_security::certificate::Certificate;
 
 /// A certificate and where its key lies.
@@ -35,9 +35,9 @@ impl Pair {
     /// Its key, which is that of the certificate.
     ///
     /// # Errors
-    /// [`HomeError::File`], [`HomeError::Crypto`].
-    pub fn key(&self) -> Result<PrivateKey, HomeError> {
-        let key = read_key(&self.key)?;
+    /// [`HomeError::File`], also when the key is encrypted and the passphrase is wrong or missing.
+    pub fn key(&self, passphrase: Option<&[u8]>) -> Result<PrivateKey, HomeError> {
+        let key = read_key(&self.key, passphrase)?;
         if self.certificate.verification_key() == Some(key.public_key()) {
             Ok(key)
         } else {
@@ -52,22 +52,38 @@ impl Pair {
     }
 }
 
-pub(crate) fn read_key(path: &Path) -> Result<PrivateKey, HomeError> {
+pub(crate) fn read_key(path: &Path, passphrase: Option<&[u8]>) -> Result<PrivateKey, HomeError> {
     files::check_private(path)?;
     let octets = files::read(path)?;
     let text = std::str::from_utf8(&octets).map_err(|_| HomeError::file(path, "is not PEM"))?;
-    Ok(PrivateKey::from_pkcs8_pem(text, None)?)
+    PrivateKey::from_pkcs8_pem(text, passphrase).map_err(|error| HomeError::file(path, error))
 }
 
-pub(crate) fn write_key(path: &Path, key: &PrivateKey) -> Result<(), HomeError> {
-    files::write(path, key.to_pkcs8_pem()?.as_bytes(), For::Owner)
+/// Writes a key for its owner alone, encrypted where there is a passphrase.
+pub(crate) fn write_key(
+    path: &Path,
+    key: &PrivateKey,
+    passphrase: Option<&[u8]>,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), HomeError> {
+    let pem = match passphrase {
+        Some(passphrase) => key.to_encrypted_pkcs8_pem(passphrase, rng)?,
+        None => key.to_pkcs8_pem()?,
+    };
+    files::write(path, pem.as_bytes(), For::Owner)
 }
 
 /// Keeps a certificate and its key: the key first, so that no certificate is without.
-pub(crate) fn keep(folder: &Path, certificate: &Certificate, key: &PrivateKey) -> Result<(), HomeError> {
+pub(crate) fn keep(
+    folder: &Path,
+    certificate: &Certificate,
+    key: &PrivateKey,
+    passphrase: Option<&[u8]>,
+    rng: &mut dyn CryptoRng,
+) -> Result<(), HomeError> {
     files::make_folder(folder)?;
     let name = certificate.hashed_id8();
-    write_key(&folder.join(format!("{name}.key")), key)?;
+    write_key(&folder.join(format!("{name}.key")), key, passphrase, rng)?;
     files::write(&folder.join(format!("{name}.cert")), certificate.octets(), For::Everybody)
 }
 

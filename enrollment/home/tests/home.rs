@@ -7,7 +7,7 @@
 )]
 
 use enrollment_client::{AccessPoint, Client, Protocol};
-use enrollment_home::{Home, HomeError, ListNews, News, Settings};
+use enrollment_home::{Home, HomeError, ListNews, Means, News, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use std::{
@@ -26,6 +26,7 @@ use v2x_ca::{
 use v2x_codec::time::{Time32, Time64};
 use v2x_crypto::{Curve, PrivateKey, RustCrypto};
 use v2x_security::refusal::Refusal;
+use zeroize::Zeroizing;
 
 const START: Time32 = Time32::from_seconds(700_000_000);
 const HOUR: u32 = 3_600;
@@ -71,9 +72,8 @@ fn world() -> World {
     let handed = Handed::default();
     let settings = Settings { id: b"car".to_vec(), centre: centre(&handed), ea: None, aa: None };
     let folder = tempfile::tempdir().unwrap();
-    let (path, client) = (folder.path().join("car"), Client::new(Protocol::Http1));
-    let root = lab.root.certificate.clone();
-    let home = Home::create(&path, settings, &root, &key, Arc::new(RustCrypto), client).unwrap();
+    let (path, root) = (folder.path().join("car"), lab.root.certificate.clone());
+    let home = Home::create(&path, settings, &root, &key, means(None), &mut rng).unwrap();
     World { folder, lab, handed, home }
 }
 
@@ -111,8 +111,13 @@ impl World {
     }
 }
 
+fn means(passphrase: Option<&str>) -> Means {
+    let passphrase = passphrase.map(|text| Zeroizing::new(text.as_bytes().to_vec()));
+    Means { provider: Arc::new(RustCrypto), client: Client::new(Protocol::Http1), passphrase }
+}
+
 fn open(path: &Path) -> Result<Home, HomeError> {
-    Home::open(path, Arc::new(RustCrypto), Client::new(Protocol::Http1))
+    Home::open(path, means(None))
 }
 
 #[test]
@@ -123,8 +128,8 @@ fn a_home_is_found_as_it_was_made_and_not_made_twice() {
     assert_eq!(again.canonical_key().unwrap().public_key(), world.home.canonical_key().unwrap().public_key());
     let (settings, key) = (again.settings().clone(), again.canonical_key().unwrap());
     let root = world.lab.root.certificate.clone();
-    let client = Client::new(Protocol::Http1);
-    let twice = Home::create(&world.path(), settings, &root, &key, Arc::new(RustCrypto), client);
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    let twice = Home::create(&world.path(), settings, &root, &key, means(None), &mut rng);
     assert!(matches!(twice, Err(HomeError::File { .. })));
     assert!(open(world.folder.path()).is_err(), "no home");
 }
@@ -139,6 +144,24 @@ fn keys_are_for_their_owner_and_one_that_is_not_is_not_used() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
     let refused = world.home.canonical_key().map(drop).unwrap_err().to_string();
     assert!(refused.contains("its mode is 640"), "{refused}");
+}
+
+#[test]
+fn a_key_under_a_passphrase_is_encrypted_and_opens_with_it_alone() {
+    let (world, mut rng) = (world(), ChaCha20Rng::seed_from_u64(2));
+    let (settings, root) = (world.home.settings().clone(), world.lab.root.certificate.clone());
+    let (path, key) = (world.folder.path().join("guarded"), world.home.canonical_key().unwrap());
+    let home = Home::create(&path, settings, &root, &key, means(Some("open sesame")), &mut rng).unwrap();
+    assert_eq!(home.canonical_key().unwrap().public_key(), key.public_key());
+    let pem = fs::read_to_string(path.join("canonical.key")).unwrap();
+    assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{pem}");
+    for passphrase in [None, Some("another")] {
+        let home = Home::open(&path, means(passphrase)).unwrap();
+        let refused = home.canonical_key().map(drop).unwrap_err();
+        assert!(matches!(refused, HomeError::File { .. }), "{refused}");
+    }
+    let home = Home::open(&path, means(Some("open sesame"))).unwrap();
+    assert_eq!(home.canonical_key().unwrap().public_key(), key.public_key());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One run: set up, then step by step along the trace.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
@@ -15,7 +16,7 @@ use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::trust::TrustStore;
 use v2x_security::verified::Received;
 use v2x_security::verifier::Verifier;
-use v2x_station::ticket_pool::{ChangePolicy, TicketPool};
+use v2x_station::ticket_pool::{ChangePolicy, Ticket, TicketPool};
 use v2x_station::vehicle::VehicleState;
 use v2x_station::{Kinematics, Station};
 
@@ -23,13 +24,15 @@ use super::attack::AttackKind;
 use super::attackers::{Attackers, Scene};
 use super::error::DemoError;
 use super::report::Report;
-use crate::pki::{Issued, Pki, TicketWish, usual_profile};
+use crate::pki::{Counter, Issued, Open, Pki, PkiError, TicketWish, usual_profile};
 use crate::trace::{GRID, State, Trace, VehicleClass};
 
 /// How old the PKI is when the run starts: old enough for tickets that ran out.
 const PKI_AGE: Duration = Duration::from_secs(30 * 86_400);
 /// Tickets of each vehicle, so that it can change.
 const TICKETS: usize = 3;
+/// Vehicles that are at an office elsewhere at the same time.
+const AT_ONCE: usize = 16;
 /// Sooner than on the road, so that changes are seen within a minute.
 const CHANGE: ChangePolicy = ChangePolicy { min_time: Duration::from_secs(20), min_distance_m: 100 };
 
@@ -63,6 +66,10 @@ pub trait Watcher {
 
 /// Runs the demo. [`Report::wall_s`] is left to the caller, who has a clock.
 ///
+/// The vehicles' EA and AA are in memory, or where `offices` opens them; then the run starts at the present time, by which
+/// others than this core judge. What attackers hold from long ago comes from authorities in memory with the same keys in any
+/// case.
+///
 /// # Errors
 /// [`DemoError`] when the trace does not hold what is asked for, or something fails that must not.
 pub fn run(
@@ -70,11 +77,12 @@ pub fn run(
     trace: &Trace,
     trace_name: &str,
     provider: Arc<dyn Provider>,
+    offices: Option<&Open<'_>>,
     watcher: &mut dyn Watcher,
 ) -> Result<Report, DemoError> {
     let cast = cast(config, trace)?;
     let mut rng = ChaCha20Rng::seed_from_u64(config.seed);
-    let mut scene = Run::set_up(config, &cast, provider, watcher, &mut rng)?;
+    let mut scene = Run::set_up(config, &cast, provider, offices, watcher, &mut rng)?;
     let steps = config.seconds * 1_000 / GRID.as_millis() as u64;
     watcher.phase("driving", steps);
     for step in 0..steps {
@@ -142,6 +150,7 @@ impl World {
         config: &Config,
         cast: &[usize],
         provider: Arc<dyn Provider>,
+        offices: Option<&Open<'_>>,
         watcher: &mut dyn Watcher,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, DemoError> {
@@ -149,18 +158,23 @@ impl World {
         let founded = config.start.saturating_sub_micros(age).time32();
         let founded =
             founded.ok_or(DemoError::Setting("the start of the run is beyond the times of certificates"))?;
-        let lab = Lab::new(&Plan::new("wayseal demo", founded), &*provider, rng)?;
-        let mut pki = Pki::new(lab, provider)?;
+        let lab = Arc::new(Lab::new(&Plan::new("wayseal demo", founded), &*provider, rng)?);
+        let mut pki = Pki::new(Arc::clone(&lab), Arc::clone(&provider))?;
         let attackers = Attackers::new(&mut pki, config.start, rng)?;
         watcher.phase("enrolling", cast.len() as u64);
-        let mut vehicles = Vec::with_capacity(cast.len());
-        for _ in cast {
-            vehicles.push(vehicle(&mut pki, config.start, rng)?);
-            watcher.step();
-        }
+        let (vehicles, issued) = match offices {
+            None => enrolled_here(&mut pki, cast.len(), config.start, watcher, rng)?,
+            Some(open) => {
+                let offices = open(&lab).map_err(PkiError::Office)?;
+                let counter = Counter::new(lab, provider, &*offices);
+                let issued = pki.issued();
+                let vehicles = enrolled_there(&counter, &pki, cast.len(), config.start, watcher, rng)?;
+                (vehicles, issued.and(cast.len(), cast.len() * TICKETS))
+            }
+        };
         let mut trust = pki.trust_store()?;
         attackers.revoke_second_authority(&mut trust)?;
-        Ok(Self { vehicles, attackers, trust, issued: pki.issued() })
+        Ok(Self { vehicles, attackers, trust, issued })
     }
 }
 
@@ -169,11 +183,12 @@ impl Run {
         config: &Config,
         cast: &[usize],
         provider: Arc<dyn Provider>,
+        offices: Option<&Open<'_>>,
         watcher: &mut dyn Watcher,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, DemoError> {
         let World { vehicles, attackers, trust, issued } =
-            World::found(config, cast, provider, watcher, rng)?;
+            World::found(config, cast, provider, offices, watcher, rng)?;
         let listener = TicketPool::new(Vec::new(), CHANGE)?;
         let roadside_unit = Station::new(listener, verifier(trust, config.start, rng), rng);
         let mut report = Report { issued, ..Report::default() };
@@ -245,13 +260,66 @@ fn judge(roadside_unit: &mut Station, clock: &Clock, packet: &[u8]) -> Result<()
     }
 }
 
-fn vehicle(pki: &mut Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Station, DemoError> {
-    let credential = pki.newcomer(usual_profile(None), now, rng)?;
-    let mut tickets = Vec::with_capacity(TICKETS);
-    for _ in 0..TICKETS {
-        let ticket = pki.ticket(&credential, &TicketWish::ordinary(), now, rng)?;
-        tickets.push(pki.pool_ticket(&ticket)?);
+/// Vehicles with tickets from authorities in memory, one after the other.
+fn enrolled_here(
+    pki: &mut Pki,
+    count: usize,
+    now: Time64,
+    watcher: &mut dyn Watcher,
+    rng: &mut dyn CryptoRng,
+) -> Result<(Vec<Station>, Issued), DemoError> {
+    let mut vehicles = Vec::with_capacity(count);
+    for _ in 0..count {
+        let credential = pki.newcomer(usual_profile(None), now, rng)?;
+        let mut tickets = Vec::with_capacity(TICKETS);
+        for _ in 0..TICKETS {
+            let ticket = pki.ticket(&credential, &TicketWish::ordinary(), now, rng)?;
+            tickets.push(pki.pool_ticket(&ticket)?);
+        }
+        vehicles.push(vehicle(tickets, pki, now, rng)?);
+        watcher.step();
     }
+    Ok((vehicles, pki.issued()))
+}
+
+/// Vehicles with tickets from offices elsewhere, some at the same time, as servers are used. Each has random numbers of its
+/// own, so that a run does not depend on who comes first.
+fn enrolled_there(
+    counter: &Counter<'_>,
+    pki: &Pki,
+    count: usize,
+    now: Time64,
+    watcher: &mut dyn Watcher,
+    rng: &mut dyn CryptoRng,
+) -> Result<Vec<Station>, DemoError> {
+    let seeds: Vec<u64> = (0..count).map(|_| rng.next_u64()).collect();
+    let mut vehicles = Vec::with_capacity(count);
+    for (group, seeds) in seeds.chunks(AT_ONCE).enumerate() {
+        let newcomer = |(place, seed): (usize, &u64)| {
+            let (name, rng) =
+                (format!("vehicle {:06}", group * AT_ONCE + place), &mut ChaCha20Rng::seed_from_u64(*seed));
+            counter.newcomer(&name, usual_profile(None), (TICKETS, &TicketWish::ordinary()), now, rng)
+        };
+        let came: Vec<Result<Vec<Ticket>, PkiError>> = thread::scope(|scope| {
+            let come = |vehicle| scope.spawn(move || newcomer(vehicle));
+            let coming: Vec<_> = seeds.iter().enumerate().map(come).collect();
+            let lost = || Err(PkiError::Office("a vehicle was lost on its way".to_owned()));
+            coming.into_iter().map(|vehicle| vehicle.join().unwrap_or_else(|_| lost())).collect()
+        });
+        for tickets in came {
+            vehicles.push(vehicle(tickets?, pki, now, rng)?);
+            watcher.step();
+        }
+    }
+    Ok(vehicles)
+}
+
+fn vehicle(
+    tickets: Vec<Ticket>,
+    pki: &Pki,
+    now: Time64,
+    rng: &mut dyn CryptoRng,
+) -> Result<Station, DemoError> {
     let verifier = verifier(pki.trust_store()?, now, rng);
     Ok(Station::new(TicketPool::new(tickets, CHANGE)?, verifier, rng))
 }

@@ -32,6 +32,9 @@ pub enum PkiError {
     /// An authority of the lab has no decryption key.
     #[error("the authority has no decryption key")]
     NoDecryptionKey,
+    /// An office was not reached, or has no answer.
+    #[error("{0}")]
+    Office(String),
     /// The AA answered without asking the EA, or not at all.
     #[error("the authorization authority did not ask as it should")]
     OutOfStep,

@@ -24,7 +24,7 @@ use crate::{certificate_file, input, period, random, time};
 
 /// An authority that a root certifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Authority {
+pub(super) enum Authority {
     /// Enrolment authority
     Ea,
     /// Authorization authority
@@ -43,6 +43,22 @@ impl Authority {
         match self {
             Self::Ea => Role::EnrolmentAuthority,
             Self::Aa => Role::AuthorizationAuthority,
+        }
+    }
+
+    /// What it gives to stations.
+    pub(super) const fn issues(self) -> Role {
+        match self {
+            Self::Ea => Role::EnrolmentCredential,
+            Self::Aa => Role::AuthorizationTicket,
+        }
+    }
+
+    /// Its name among ledgers.
+    pub(super) const fn ledger(self) -> &'static str {
+        match self {
+            Self::Ea => "ea",
+            Self::Aa => "aa",
         }
     }
 }

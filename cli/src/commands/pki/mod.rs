@@ -1,9 +1,16 @@
 //! `wayseal pki`: a test PKI on disk.
 
+#[cfg(target_os = "linux")]
+mod administration;
+#[cfg(target_os = "linux")]
+mod audit;
 mod authority;
+#[cfg(target_os = "linux")]
+mod backup;
 mod init;
 mod issue;
 mod layout;
+mod lists;
 #[cfg(target_os = "linux")]
 mod register;
 
@@ -21,15 +28,32 @@ pub(crate) enum Pki {
     IssueEc(issue::IssueEc),
     RequestCa(authority::RequestCa),
     IssueCa(authority::IssueCa),
+    Revoke(lists::Revoke),
+    TrustList(lists::NextTrustList),
     #[cfg(target_os = "linux")]
     Register(register::Register),
     #[cfg(target_os = "linux")]
     Station(register::Station),
+    #[cfg(target_os = "linux")]
+    Audit(audit::Audit),
+    #[cfg(target_os = "linux")]
+    Backup(backup::Backup),
+    #[cfg(target_os = "linux")]
+    Restore(backup::Restore),
 }
+
+#[cfg(target_os = "linux")]
+pub(super) use audit::read_head;
 
 /// A PKI on disk as a whole, its keys included.
 pub(super) fn load(folder: &std::path::Path, passphrase: Option<&[u8]>) -> Result<v2x_ca::lab::Lab> {
     layout::Layout(folder).lab(passphrase)
+}
+
+/// Writes a PKI into a folder, keys unencrypted, for their owner only: for one that lives no longer than a process.
+#[cfg(target_os = "linux")]
+pub(super) fn write(lab: &v2x_ca::lab::Lab, folder: &std::path::Path) -> Result<()> {
+    init::write_members(lab, &layout::Layout(folder), crate::files::Overwrite::Never, None)
 }
 
 /// One authority of a PKI on disk, with its keys, which only their owner may be able to read.
@@ -55,10 +79,18 @@ impl Pki {
             Self::IssueEc(command) => command.run(output),
             Self::RequestCa(command) => command.run(output),
             Self::IssueCa(command) => command.run(output),
+            Self::Revoke(command) => command.run(output),
+            Self::TrustList(command) => command.run(output),
             #[cfg(target_os = "linux")]
             Self::Register(command) => command.run(output),
             #[cfg(target_os = "linux")]
             Self::Station(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Audit(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Backup(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Restore(command) => command.run(output),
         }
     }
 }

@@ -1,32 +1,14 @@
 //! `wayseal pki register` and `wayseal pki station`: the registry of an EA that runs.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
-use enrollment_client::{AccessPoint, Client, Protocol};
 use serde_json::Value;
 use v2x_crypto::Curve;
 
+use super::administration::Administration;
 use crate::exit::Outcome;
+use crate::input;
 use crate::output::Output;
-use crate::{input, secret};
-
-/// How long an EA may take to register a batch.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The administration of an EA that runs.
-#[derive(Args)]
-struct Administration {
-    /// Where the EA is administered, as its settings say under [admin]
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8699")]
-    admin: AccessPoint,
-
-    /// File whose first line is the token
-    #[arg(long, value_name = "FILE")]
-    token_file: PathBuf,
-}
 
 /// Register stations with an EA that runs
 ///
@@ -143,17 +125,5 @@ impl Station {
             }
         }
         Ok(Outcome::Success)
-    }
-}
-
-impl Administration {
-    fn ask(&self, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Value> {
-        let token = secret::line(&self.token_file)?;
-        let token = std::str::from_utf8(&token).context("the token is no text")?;
-        let to: AccessPoint = format!("{}/{path}", self.admin.to_string().trim_end_matches('/')).parse()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let client = Client::new(Protocol::Http1);
-        let answer = runtime.block_on(client.administer(&to, token, body, PATIENCE))?;
-        serde_json::from_slice(&answer).context("the answer is not JSON")
     }
 }

@@ -8,6 +8,7 @@
 //! | `GET /stations/HEX` | read | how a station is registered |
 //! | `POST /stations/HEX/status` | operate | `active`, `inactive` or `blocked` |
 //! | `POST /ledgers/ea/epoch`, `…/aa/…` | operate | `{"epoch": N, "reason": "…"}`: takes records again |
+//! | `POST /ledgers/ea/backup`, `…/aa/…` | operate | writes a backup into the folder of the settings |
 
 use std::future::Future;
 use std::pin::Pin;
@@ -28,10 +29,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Ledger;
 
+use super::backup;
 use super::health::{self, Watched};
 use super::profiles::Profiles;
 use super::registration::{self, MAX_OCTETS};
 use super::tokens::{Right, Tokens};
+use crate::output;
 
 /// Threads that register a batch: they share commits.
 const REGISTRARS: usize = 32;
@@ -103,8 +106,12 @@ impl Admin {
                 needs(right, Right::Operate)?;
                 self.raise_epoch(name, &read(MAX_SETTING).await?).await
             }
+            (&Method::POST, ["ledgers", name, "backup"]) => {
+                needs(right, Right::Operate)?;
+                self.back_up(name).await
+            }
             (_, ["healthz" | "metrics"] | ["stations", _]) => Err(Reply::only("GET")),
-            (_, ["stations"] | ["stations", _, "status"] | ["ledgers", _, "epoch"]) => {
+            (_, ["stations"] | ["stations", _, "status"] | ["ledgers", _, "epoch" | "backup"]) => {
                 Err(Reply::only("POST"))
             }
             _ => Err(Reply::nothing_here()),
@@ -129,7 +136,7 @@ impl Admin {
         }
         for (name, help, figure) in LEDGER_FIGURES {
             page.head(name, help, "counter");
-            for Watched { name: of, ledger } in &self.ledgers {
+            for Watched { name: of, ledger, .. } in &self.ledgers {
                 page.line(name, &[("ledger", of)], figure(ledger));
             }
         }
@@ -182,13 +189,31 @@ impl Admin {
     async fn raise_epoch(&self, name: &str, body: &[u8]) -> Result<Reply, Reply> {
         let Epoch { epoch, reason } =
             serde_json::from_slice(body).map_err(|error| Reply::bad(error.to_string()))?;
-        let found = self.ledgers.iter().find(|watched| watched.name.eq_ignore_ascii_case(name));
-        let ledger = found.ok_or_else(Reply::nothing_here)?.ledger.clone();
+        let ledger = self.ledger(name)?.ledger.clone();
         let now = clock::now().map_err(|_| Reply::out_of_order())?;
         let raised = blocking(move || ledger.raise_epoch(now.micros(), epoch, &reason)).await?;
         raised.map_err(|error| Reply::refused(StatusCode::CONFLICT, error.to_string()))?;
         tracing::warn!(ledger = name, epoch, "the epoch of a ledger was raised");
         Ok(document(&json!({ "epoch": epoch })))
+    }
+
+    async fn back_up(&self, name: &str) -> Result<Reply, Reply> {
+        let Watched { ledger, backups, .. } = self.ledger(name)?.clone();
+        let no_folder = || Reply::refused(StatusCode::CONFLICT, "the settings name no folder for backups");
+        let folder = backups.ok_or_else(no_folder)?;
+        let written = blocking(move || backup::write(&ledger, &folder)).await?;
+        let (file, head) = written.map_err(|error| {
+            let reason = output::sentence(&error);
+            tracing::error!(ledger = name, reason, "no backup was written");
+            Reply::refused(StatusCode::INTERNAL_SERVER_ERROR, reason)
+        })?;
+        tracing::info!(ledger = name, records = head.count(), "a backup was written");
+        Ok(document(&json!({ "file": file, "head": head.to_string() })))
+    }
+
+    fn ledger(&self, name: &str) -> Result<&Watched, Reply> {
+        let found = self.ledgers.iter().find(|watched| watched.name.eq_ignore_ascii_case(name));
+        found.ok_or_else(Reply::nothing_here)
     }
 }
 

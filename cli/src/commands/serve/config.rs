@@ -47,6 +47,8 @@ pub(super) struct Ea {
     pub(super) listen: SocketAddr,
     pub(super) ledger: PathBuf,
     pub(super) head: Option<PathBuf>,
+    /// A folder for backups.
+    pub(super) backups: Option<PathBuf>,
     #[serde(default)]
     pub(super) workers: Workers,
     #[serde(default)]
@@ -65,6 +67,8 @@ pub(super) struct Aa {
     pub(super) listen: SocketAddr,
     pub(super) ledger: PathBuf,
     pub(super) head: Option<PathBuf>,
+    /// A folder for backups.
+    pub(super) backups: Option<PathBuf>,
     #[serde(default)]
     pub(super) workers: Workers,
     #[serde(default)]
@@ -194,7 +198,8 @@ impl Config {
         Self::parse(text, folder).with_context(|| path.display().to_string())
     }
 
-    fn parse(text: &str, folder: &Path) -> Result<Self> {
+    /// Settings whose paths are relative to `folder`.
+    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
         config.check_profiles()?;
         config.paths().into_iter().for_each(|path| *path = folder.join(&path));
@@ -207,12 +212,12 @@ impl Config {
 
     /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
     fn check_watched(&self) -> Result<()> {
-        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref()]);
-        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref()]);
+        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref(), ea.backups.as_ref()]);
+        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref(), aa.backups.as_ref()]);
         for path in of_ea.chain(of_aa).flatten() {
             if let Some(folder) = self.trust.iter().find(|folder| path.starts_with(folder)) {
                 bail!(
-                    "{}: lies in {}, which is watched for certificates and lists; ledgers and heads go elsewhere",
+                    "{}: lies in {}, which is watched for certificates and lists; ledgers, heads and backups go elsewhere",
                     path.display(),
                     folder.display()
                 );
@@ -233,10 +238,12 @@ impl Config {
         if let Some(ea) = &mut self.ea {
             paths.push(&mut ea.ledger);
             paths.extend(ea.head.as_mut());
+            paths.extend(ea.backups.as_mut());
         }
         if let Some(aa) = &mut self.aa {
             paths.push(&mut aa.ledger);
             paths.extend(aa.head.as_mut());
+            paths.extend(aa.backups.as_mut());
             paths.extend(aa.ea.iter_mut().map(|ea| &mut ea.certificate));
         }
         if let Some(admin) = &mut self.admin {

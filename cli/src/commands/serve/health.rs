@@ -1,5 +1,7 @@
 //! Whether an authority can serve.
 
+use std::path::PathBuf;
+
 use store::Ledger;
 
 /// A ledger that an authority needs.
@@ -7,6 +9,8 @@ use store::Ledger;
 pub(super) struct Watched {
     pub(super) name: &'static str,
     pub(super) ledger: Ledger,
+    /// Where its backups go.
+    pub(super) backups: Option<PathBuf>,
 }
 
 /// What keeps the authority from serving; nothing if it can.
@@ -18,7 +22,7 @@ pub(super) fn complaints(ledgers: &[Watched]) -> Vec<String> {
     complaints
 }
 
-fn complaint(Watched { name, ledger }: &Watched) -> Option<String> {
+fn complaint(Watched { name, ledger, .. }: &Watched) -> Option<String> {
     match ledger.is_rewound() {
         Ok(false) => None,
         Ok(true) => Some(format!("the ledger of the {name} is an older copy: raise its epoch")),

@@ -1,9 +1,11 @@
 //! `wayseal serve`: the servers of a PKI.
 
 mod admin;
+mod backup;
 mod config;
 mod health;
 mod logs;
+mod loopback;
 mod offices;
 mod profiles;
 mod registration;
@@ -15,6 +17,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
+
+pub(super) use loopback::Loopback;
 
 use crate::exit::Outcome;
 

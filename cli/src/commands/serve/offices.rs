@@ -12,7 +12,7 @@ use enrollment_http::clock;
 use enrollment_http::desk::Desk;
 use enrollment_http::office::{AaOffice, EaOffice};
 use store::engine::Redb;
-use store::{Head, Ledger, Options};
+use store::{Ledger, Options};
 use v2x_ca::lab::Member;
 use v2x_ca::{Policy, Role};
 use v2x_ca_durable::DurableLedger;
@@ -22,7 +22,7 @@ use super::config::{Aa, Config, Ea};
 use super::trusted::Shared;
 use crate::commands::pki;
 use crate::secret::PassphraseArguments;
-use crate::{certificate_file, input};
+use crate::{certificate_file, files};
 
 /// What authorities are made of, besides their own keys and ledgers.
 pub(super) struct Means<'c> {
@@ -116,7 +116,8 @@ fn agreement(member: &Member, provider: &dyn Provider) -> Result<Box<dyn KeyAgre
 fn ledger(path: &Path, head: Option<&Path>, role: &str, member: &Member) -> Result<DurableLedger> {
     let id = member.certificate.hashed_id8().to_string();
     let mut options = Options::new(&format!("{role} {}", member.certificate.name().unwrap_or(&id)));
-    options.published = head.map(read_head).transpose()?.flatten();
+    // There is none before the first is kept.
+    options.published = head.filter(|path| path.exists()).map(pki::read_head).transpose()?;
     let opened = Redb::open(path).and_then(|engine| Ledger::open(engine, &options, clock_micros()));
     Ok(DurableLedger::new(opened.with_context(|| format!("{}: the ledger of the {role}", path.display()))?))
 }
@@ -126,20 +127,7 @@ fn clock_micros() -> u64 {
     clock::now().map(v2x_codec::time::Time64::micros).unwrap_or_default()
 }
 
-/// The head that was kept, once there is one.
-fn read_head(path: &Path) -> Result<Option<Head>> {
-    if !path.exists() {
-        return Ok(None);
-    }
-    let octets = input::read_raw(path)?;
-    let text = String::from_utf8_lossy(&octets);
-    let head = text.trim().parse().map_err(|error| anyhow!("{}: {error:?}", path.display()))?;
-    Ok(Some(head))
-}
-
-/// Keeps the head of a ledger where a copy of the ledger is not: under another name first, so that there is always one.
+/// Keeps the head of a ledger where a copy of the ledger is not.
 pub(super) fn keep_head(ledger: &Ledger, path: &Path) -> Result<()> {
-    let (text, beside) = (format!("{}\n", ledger.head()?), path.with_extension("new"));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path));
-    written.with_context(|| format!("{}: the head cannot be kept", path.display()))
+    files::replace(path, format!("{}\n", ledger.head()?).as_bytes()).context("the head cannot be kept")
 }

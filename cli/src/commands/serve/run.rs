@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use enrollment_client::Addresses;
 use enrollment_dc::{DistributionCentre, PublishError};
+use enrollment_ea_durable::DurableRegistry;
 use enrollment_http::centre::Centre;
 use enrollment_http::clock;
 use enrollment_http::limits::STOP_TIME;
@@ -46,7 +48,7 @@ const FORGET_PERIOD: Duration = Duration::from_secs(3_600);
 const FORGET_AT_ONCE: usize = 100_000;
 
 /// All that serves.
-struct Served<'c> {
+pub(super) struct Served<'c> {
     trusted: Trusted,
     ea: Option<ReadyEa>,
     aa: Option<(ReadyAa, &'c Aa)>,
@@ -134,7 +136,7 @@ impl Start<'_> {
 }
 
 impl<'c> Served<'c> {
-    fn open(role: Role, config: &'c Config) -> Result<Self> {
+    pub(super) fn open(role: Role, config: &'c Config) -> Result<Self> {
         let provider: Arc<dyn Provider> = Arc::new(AwsLc);
         let trusted = Trusted::read(&config.trust, &provider)?;
         let means = Means { config, provider: Arc::clone(&provider), believed: trusted.shared() };
@@ -177,15 +179,30 @@ impl<'c> Served<'c> {
         Ok(places)
     }
 
+    /// What is served at the one address of settings that have but one, and how many connections it may have.
+    pub(super) fn only_site(&self, config: &Config) -> Result<(Site, usize)> {
+        let mut places = self.places(Role::All, config)?.into_values();
+        let place = places.next().filter(|_| places.next().is_none()).context("more than one address")?;
+        Ok((place.site, place.connections))
+    }
+
+    /// The EA's registry and the addresses by which the AA finds EAs, where both are served.
+    pub(super) fn insides(&self) -> Option<(DurableRegistry, Arc<RwLock<Addresses>>)> {
+        let (ea, (aa, _)) = self.ea.as_ref().zip(self.aa.as_ref())?;
+        Some((ea.registry.clone(), Arc::clone(&aa.addresses)))
+    }
+
     fn admin(&self, tokens: Tokens, config: &Config, metrics: &Arc<Metrics>) -> Result<Admin> {
         let (mut ledgers, mut inside) = (Vec::new(), Vec::<(&'static str, Inside)>::new());
         if let Some(ea) = &self.ea {
-            ledgers.push(Watched { name: "EA", ledger: ea.registry.ledger().store().clone() });
+            let backups = config.ea.as_ref().and_then(|ea| ea.backups.clone());
+            ledgers.push(Watched { name: "EA", ledger: ea.registry.ledger().store().clone(), backups });
             let office = ea.office.clone();
             inside.push(("ea", Box::new(move || office.desk().inside())));
         }
-        if let Some((aa, _)) = &self.aa {
-            ledgers.push(Watched { name: "AA", ledger: aa.ledger.store().clone() });
+        if let Some((aa, settings)) = &self.aa {
+            let backups = settings.backups.clone();
+            ledgers.push(Watched { name: "AA", ledger: aa.ledger.store().clone(), backups });
             let office = aa.office.clone();
             inside.push(("aa", Box::new(move || office.desk().inside())));
         }
@@ -246,7 +263,7 @@ impl<'c> Served<'c> {
     /// Hands out the lists of the folders. Those that are out already stay as they are.
     fn publish(&self) {
         let (Some(centre), Ok(now)) = (&self.centre, clock::now()) else { return };
-        for list in self.trusted.lists() {
+        for list in self.trusted.handed_out() {
             match centre.publish(&Clock::exact(now), list) {
                 Ok(_) => {}
                 Err(PublishError::NotNewer { .. }) => {

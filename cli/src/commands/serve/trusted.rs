@@ -17,6 +17,7 @@ pub(super) struct Trusted {
     fingerprint: Fingerprint,
     believed: Shared,
     lists: Vec<Vec<u8>>,
+    passed: Vec<Vec<u8>>,
 }
 
 /// Whom to believe now: for workers that start anew as well.
@@ -37,9 +38,9 @@ impl Trusted {
         let fingerprint = folders.fingerprint();
         let trust = folders.load_for(provider)?;
         note(&trust);
-        let lists = trust.lists().to_vec();
+        let (lists, passed) = (trust.lists().to_vec(), trust.passed().to_vec());
         let believed = Shared(Arc::new(RwLock::new(Believed::of(trust)?)));
-        Ok(Self { folders, provider: Arc::clone(provider), fingerprint, believed, lists })
+        Ok(Self { folders, provider: Arc::clone(provider), fingerprint, believed, lists, passed })
     }
 
     pub(super) fn shared(&self) -> Shared {
@@ -49,6 +50,11 @@ impl Trusted {
     /// The lists that are in force, as they came.
     pub(super) fn lists(&self) -> &[Vec<u8>] {
         &self.lists
+    }
+
+    /// The lists that are handed out: those in force, and deltas for who has not come as far.
+    pub(super) fn handed_out(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.lists.iter().chain(&self.passed)
     }
 
     /// Whether the folders look other than when they were read.
@@ -61,10 +67,10 @@ impl Trusted {
         self.fingerprint = self.folders.fingerprint();
         let trust = self.folders.load_for(&self.provider)?;
         note(&trust);
-        let lists = trust.lists().to_vec();
+        let (lists, passed) = (trust.lists().to_vec(), trust.passed().to_vec());
         let now = Believed::of(trust)?;
         let changes = self.believed.0.write().unwrap_or_else(PoisonError::into_inner).follow(now)?;
-        self.lists = lists;
+        (self.lists, self.passed) = (lists, passed);
         Ok(changes)
     }
 }

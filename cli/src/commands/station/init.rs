@@ -1,15 +1,13 @@
 //! `wayseal station init`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use enrollment_client::{AccessPoint, Client, Protocol};
+use enrollment_client::AccessPoint;
 use enrollment_home::{Home, Settings};
 use serde_json::json;
 use v2x_crypto::{Curve, PrivateKey};
-use v2x_crypto_aws_lc::AwsLc;
 
 use super::HomeArguments;
 use crate::exit::Outcome;
@@ -22,7 +20,7 @@ const MAX_ID: usize = 64;
 /// Make a station's home: its canonical key, the root that it believes, and where lists are
 ///
 /// Prints what the EA's operator registers it by: identifier, curve and public key, as a line of CSV. Everything else
-/// comes from the root's lists.
+/// comes from the root's lists. Keys are encrypted when a passphrase is given, then and for each later command.
 #[derive(Args)]
 #[command(after_help = "Example:\n  \
     wayseal station init --home car1 --id \"car 1\" --root pki/root.cert --dc http://localhost:8600/dc")]
@@ -62,10 +60,10 @@ impl Init {
             bail!("--id: an identifier has 1 to {MAX_ID} octets");
         }
         let root = certificate_file::read(&self.root)?;
-        let key = PrivateKey::generate(self.curve, &mut random::generator()?)?;
+        let rng = &mut random::generator()?;
+        let key = PrivateKey::generate(self.curve, rng)?;
         let settings = Settings { id: id.clone(), centre: self.dc, ea: self.ea, aa: self.aa };
-        let client = Client::new(Protocol::Http1);
-        Home::create(&self.home.home, settings, &root, &key, Arc::new(AwsLc), client)?;
+        Home::create(&self.home.home, settings, &root, &key, self.home.means()?, rng)?;
         let (id, public) = (hex::encode(id), hex::encode(key.public_key().to_sec1_compressed()));
         if output.is_json() {
             output.document(&json!({ "id": id, "curve": self.curve.to_string(), "key": public }))?;

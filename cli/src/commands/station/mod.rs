@@ -10,12 +10,13 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use enrollment_client::{Client, Protocol};
-use enrollment_home::{Home, HomeError};
+use enrollment_home::{Home, HomeError, Means};
 use enrollment_station::StationError;
 use v2x_crypto_aws_lc::AwsLc;
 
 use crate::exit::Outcome;
 use crate::output::Output;
+use crate::secret::PassphraseArguments;
 
 /// What a station can do.
 #[derive(Subcommand)]
@@ -34,12 +35,19 @@ struct HomeArguments {
     /// The station's home, which `wayseal station init` makes
     #[arg(long, value_name = "DIR")]
     home: PathBuf,
+
+    #[command(flatten)]
+    passphrase: PassphraseArguments,
 }
 
 impl HomeArguments {
     fn open(&self) -> Result<Home> {
-        Home::open(&self.home, Arc::new(AwsLc), Client::new(Protocol::Http1))
-            .context("`wayseal station init` makes a station's home")
+        Home::open(&self.home, self.means()?).context("`wayseal station init` makes a station's home")
+    }
+
+    fn means(&self) -> Result<Means> {
+        let (client, passphrase) = (Client::new(Protocol::Http1), self.passphrase.read()?);
+        Ok(Means { provider: Arc::new(AwsLc), client, passphrase })
     }
 }
 

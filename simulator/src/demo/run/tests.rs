@@ -48,7 +48,7 @@ fn verdict(outcome: Result<Received<'_>, Refusal>) -> Result<Time64, String> {
 fn a_batch_of_any_size_gives_the_verdicts_of_one_packet_at_a_time() {
     let trace = shipped_trace().unwrap();
     let mut air = Recorder::default();
-    run(&CONFIG, &trace, "shipped", Arc::new(RustCrypto), &mut air).unwrap();
+    run(&CONFIG, &trace, "shipped", Arc::new(RustCrypto), None, &mut air).unwrap();
     let mut alone = receiver(&trace);
     let expected: Vec<_> =
         air.0.iter().map(|(at, packet)| verdict(alone.verify_packet(&Clock::exact(*at), packet))).collect();
