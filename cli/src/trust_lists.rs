@@ -111,13 +111,12 @@ impl Applied {
 }
 
 /// Whether a delta is out of order because a list in force came after it or with it.
-fn is_passed(refusal: &Refusal) -> bool {
-    match refusal {
-        Refusal::ListOutOfOrder {
-            applied: ListVersion::Full(_, applied) | ListVersion::Delta(_, applied),
-            found: ListVersion::Delta(_, found),
-            ..
-        } => found <= applied,
-        _ => false,
+const fn is_passed(refusal: &Refusal) -> bool {
+    let Refusal::ListOutOfOrder { applied, found: ListVersion::Delta(_, found), .. } = refusal else {
+        return false;
+    };
+    match applied {
+        ListVersion::Full(_, applied) | ListVersion::Delta(_, applied) => found.micros() <= applied.micros(),
+        ListVersion::None | ListVersion::Revocation(_) => false,
     }
 }

@@ -498,6 +498,7 @@ fn a_backup_is_written_while_the_server_goes_on_and_restored_and_what_was_issued
     assert!(audited.contains("2 certificates, 0 requests without an answer\n0 objections"), "{audited}");
     let own = world.path("aa.ledger");
     wayseal(["pki", "audit", "aa", &own, "--trust", &pki]).complains("is its server running?");
+    world.station(&["renew", "--force"]).exits(0);
     world.signal("-TERM");
     assert_eq!(world.end(), Some(0));
     let audited = wayseal(["pki", "audit", "aa", &own, "--trust", &pki]).exits(0).out;
@@ -518,7 +519,7 @@ fn settings_that_are_wrong_are_refused_with_what_and_where() {
         wayseal(["serve", role, "--config", &config])
     };
     serve("all", &text.replacen("workers = 4", "worker = 4", 1))
-        .complains("serve.toml: line 6: unknown field `worker`");
+        .complains("serve.toml: line 7: unknown field `worker`");
     serve("all", &text.replace("workers = 4", "workers = 1000")).complains("there are 1 to 256");
     serve("tlm", "pki = \"pki\"\n").complains("no [tlm]");
     serve("ea", &text.replace("pki = \"pki\"", "pki = \"nowhere\"")).complains("nowhere");

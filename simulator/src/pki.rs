@@ -219,8 +219,8 @@ impl Pki {
     ) -> Result<Held, PkiError> {
         let Self { lab, provider, trust, ea, .. } = self;
         let mut asking = Asking { lab, provider: &**provider, trust, now };
-        let held = asking
-            .enrol(identity, curve, rng, &mut |request, rng| Ok(ea.enrol(now, request, rng)?))?;
+        let held =
+            asking.enrol(identity, curve, rng, &mut |request, rng| Ok(ea.enrol(now, request, rng)?))?;
         self.issued.enrolment_credentials += 1;
         Ok(held)
     }
@@ -238,8 +238,8 @@ impl Pki {
     ) -> Result<Held, PkiError> {
         let Self { lab, provider, trust, ea, aa, .. } = self;
         let mut asking = Asking { lab, provider: &**provider, trust, now };
-        let held = asking
-            .ticket(credential, wish, rng, &mut |request, rng| carried(ea, aa, request, now, rng))?;
+        let held =
+            asking.ticket(credential, wish, rng, &mut |request, rng| carried(ea, aa, request, now, rng))?;
         self.issued.authorization_tickets += 1;
         Ok(held)
     }

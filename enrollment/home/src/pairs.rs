@@ -7,6 +7,7 @@ use crate::{
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, PrivateKey};
@@ -17,6 +18,8 @@ use v2x_security::certificate::Certificate;
 pub struct Pair {
     certificate: Certificate,
     key: PathBuf,
+    /// When its file was written: of two that start in the same second, which came last.
+    written: Option<SystemTime>,
 }
 
 impl Pair {
@@ -99,10 +102,13 @@ pub(crate) fn list(folder: &Path) -> Result<Vec<Pair>, HomeError> {
         if path.extension().is_some_and(|extension| extension == "cert") {
             let parsed = Certificate::parse(&files::read(&path)?);
             let certificate = parsed.map_err(|refusal| HomeError::file(&path, refusal))?;
-            pairs.push(Pair { certificate, key: path.with_extension("key") });
+            let written = path.metadata().and_then(|metadata| metadata.modified()).ok();
+            pairs.push(Pair { certificate, key: path.with_extension("key"), written });
         }
     }
-    pairs.sort_by_key(|pair| (pair.certificate.validity().begin(), pair.certificate.hashed_id8()));
+    pairs.sort_by_key(|pair| {
+        (pair.certificate.validity().begin(), pair.written, pair.certificate.hashed_id8())
+    });
     Ok(pairs)
 }
 

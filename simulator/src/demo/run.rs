@@ -47,7 +47,7 @@ pub struct Config {
     pub seed: u64,
     /// Attacks for every honest CAM, 0…1.
     pub attack_share: f64,
-    /// What time it is when the run starts.
+    /// What time it is when the run is set up, and starts unless stations have to wait for their tickets.
     pub start: Time64,
 }
 
@@ -66,9 +66,8 @@ pub trait Watcher {
 
 /// Runs the demo. [`Report::wall_s`] is left to the caller, who has a clock.
 ///
-/// The vehicles' EA and AA are in memory, or where `offices` opens them; then the run starts at the present time, by which
-/// others than this core judge. What attackers hold from long ago comes from authorities in memory with the same keys in any
-/// case.
+/// The vehicles' EA and AA are in memory, or where `offices` opens them; then the run starts when all have their tickets, by
+/// the offices' clock. What attackers hold from long ago comes from authorities in memory with the same keys in any case.
 ///
 /// # Errors
 /// [`DemoError`] when the trace does not hold what is asked for, or something fails that must not.
@@ -135,6 +134,7 @@ struct Run {
     roadside_unit: Station,
     report: Report,
     next_attack: usize,
+    start: Time64,
 }
 
 /// The PKI's work is done: who sends, and whom the roadside unit trusts.
@@ -143,6 +143,7 @@ struct World {
     attackers: Attackers,
     trust: TrustStore,
     issued: Issued,
+    start: Time64,
 }
 
 impl World {
@@ -162,19 +163,22 @@ impl World {
         let mut pki = Pki::new(Arc::clone(&lab), Arc::clone(&provider))?;
         let attackers = Attackers::new(&mut pki, config.start, rng)?;
         watcher.phase("enrolling", cast.len() as u64);
-        let (vehicles, issued) = match offices {
-            None => enrolled_here(&mut pki, cast.len(), config.start, watcher, rng)?,
+        let (vehicles, issued, start) = match offices {
+            None => {
+                let (vehicles, issued) = enrolled_here(&mut pki, cast.len(), config.start, watcher, rng)?;
+                (vehicles, issued, config.start)
+            }
             Some(open) => {
                 let offices = open(&lab).map_err(PkiError::Office)?;
                 let counter = Counter::new(lab, provider, &*offices);
                 let issued = pki.issued();
-                let vehicles = enrolled_there(&counter, &pki, cast.len(), config.start, watcher, rng)?;
-                (vehicles, issued.and(cast.len(), cast.len() * TICKETS))
+                let vehicles = enrolled_there(&counter, &pki, cast.len(), watcher, rng)?;
+                (vehicles, issued.and(cast.len(), cast.len() * TICKETS), counter.now()?)
             }
         };
         let mut trust = pki.trust_store()?;
         attackers.revoke_second_authority(&mut trust)?;
-        Ok(Self { vehicles, attackers, trust, issued })
+        Ok(Self { vehicles, attackers, trust, issued, start })
     }
 }
 
@@ -187,13 +191,13 @@ impl Run {
         watcher: &mut dyn Watcher,
         rng: &mut dyn CryptoRng,
     ) -> Result<Self, DemoError> {
-        let World { vehicles, attackers, trust, issued } =
+        let World { vehicles, attackers, trust, issued, start } =
             World::found(config, cast, provider, offices, watcher, rng)?;
         let listener = TicketPool::new(Vec::new(), CHANGE)?;
-        let roadside_unit = Station::new(listener, verifier(trust, config.start, rng), rng);
+        let roadside_unit = Station::new(listener, verifier(trust, start, rng), rng);
         let mut report = Report { issued, ..Report::default() };
         AttackKind::ALL.into_iter().for_each(|kind| drop(report.attacks.insert(kind, Default::default())));
-        Ok(Self { vehicles, attackers, roadside_unit, report, next_attack: 0 })
+        Ok(Self { vehicles, attackers, roadside_unit, report, next_attack: 0, start })
     }
 
     /// Everybody drives 100 ms; what is sent reaches the roadside unit at once.
@@ -207,7 +211,7 @@ impl Run {
         rng: &mut ChaCha20Rng,
     ) -> Result<(), DemoError> {
         let micros = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);
-        let clock = Clock::exact(config.start.saturating_add_micros(micros));
+        let clock = Clock::exact(self.start.saturating_add_micros(micros));
         for (place, index) in cast.iter().enumerate() {
             let Some(vehicle) = trace.vehicles().get(*index) else { continue };
             let Some(state) = vehicle.at(at).map(|state| vehicle_state(vehicle.class(), &state)) else {
@@ -288,17 +292,17 @@ fn enrolled_there(
     counter: &Counter<'_>,
     pki: &Pki,
     count: usize,
-    now: Time64,
     watcher: &mut dyn Watcher,
     rng: &mut dyn CryptoRng,
 ) -> Result<Vec<Station>, DemoError> {
+    let now = counter.now()?;
     let seeds: Vec<u64> = (0..count).map(|_| rng.next_u64()).collect();
     let mut vehicles = Vec::with_capacity(count);
     for (group, seeds) in seeds.chunks(AT_ONCE).enumerate() {
         let newcomer = |(place, seed): (usize, &u64)| {
             let (name, rng) =
                 (format!("vehicle {:06}", group * AT_ONCE + place), &mut ChaCha20Rng::seed_from_u64(*seed));
-            counter.newcomer(&name, usual_profile(None), (TICKETS, &TicketWish::ordinary()), now, rng)
+            counter.newcomer(&name, usual_profile(None), (TICKETS, &TicketWish::ordinary()), rng)
         };
         let came: Vec<Result<Vec<Ticket>, PkiError>> = thread::scope(|scope| {
             let come = |vehicle| scope.spawn(move || newcomer(vehicle));

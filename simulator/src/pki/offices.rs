@@ -11,6 +11,11 @@ use v2x_station::ticket_pool::Ticket;
 
 /// Carries octets to an EA and an AA, from many stations at the same time. What fails is said in a sentence.
 pub trait Offices: Send + Sync {
+    /// The time by which they judge.
+    ///
+    /// # Errors
+    /// Why it is not known.
+    fn now(&self) -> Result<Time64, String>;
     /// Registers a station with the EA.
     ///
     /// # Errors
@@ -45,6 +50,14 @@ impl<'o> Counter<'o> {
         Self { lab, provider, offices }
     }
 
+    /// The time by which the offices judge.
+    ///
+    /// # Errors
+    /// [`PkiError::Office`].
+    pub fn now(&self) -> Result<Time64, PkiError> {
+        self.offices.now().map_err(PkiError::Office)
+    }
+
     /// Registers a station under a name, enrols it, and gets it so many tickets.
     ///
     /// # Errors
@@ -54,9 +67,9 @@ impl<'o> Counter<'o> {
         name: &str,
         profile: Profile,
         (tickets, wish): (usize, &TicketWish),
-        now: Time64,
         rng: &mut dyn CryptoRng,
     ) -> Result<Vec<Ticket>, PkiError> {
+        let now = self.now()?;
         let (id, curve) = (CanonicalId::new(name.as_bytes())?, self.lab.root.signing.curve());
         let canonical = PrivateKey::generate(curve, rng)?;
         let station = Station { canonical_key: *canonical.public_key(), status: Status::Active, profile };

@@ -4,7 +4,8 @@ use super::*;
 use enrollment_protocol::Fault;
 use enrollment_station::{
     StationError,
-    authorization::{Privacy, Proof},
+    authorization::{Ask, Authorization, Privacy, Proof},
+    enrolment::Enrolment,
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng as _};
 use v2x_ca::{

@@ -7,7 +7,6 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
-use serde_json::json;
 use store::engine::{Engine as _, Redb, View};
 use store::{Accounts, Head, Issued, StoreError, Verified, each_issued, verify_rows};
 use v2x_ca::{Policy, audit};
@@ -95,7 +94,11 @@ impl Audit {
         })?;
         bar.finish_and_clear();
         let report = self.report(judge, found)?;
-        if output.is_json() { output.document(&report)? } else { report.show(output)? }
+        if output.is_json() {
+            output.document(&report)?
+        } else {
+            report.show(output)?
+        }
         let is_good = report.damage.is_none() && report.objected == 0;
         Ok(if is_good { Outcome::Success } else { Outcome::Refused })
     }
@@ -105,12 +108,7 @@ impl Audit {
         let trust = TrustArguments::etsi(self.trust.clone()).load_for(&provider)?;
         output::notes(trust.notes());
         let (_, etsi, _) = trust.into_parts();
-        Ok(Judge {
-            authority: self.authority,
-            verifier: etsi,
-            objected: 0,
-            objections: Vec::new(),
-        })
+        Ok(Judge { authority: self.authority, verifier: etsi, objected: 0, objections: Vec::new() })
     }
 
     fn report(&self, judge: Judge, found: Result<(Verified, Accounts), StoreError>) -> Result<Report> {

@@ -87,12 +87,8 @@ impl Init {
         let plan = self.plan()?;
         let lab = Lab::new(&plan, &AwsLc, &mut random::generator()?).context("no PKI was made")?;
         let lists = self.lists(&lab, plan.start).context("no PKI was made")?;
-        std::fs::create_dir_all(&self.folder)
-            .with_context(|| format!("{}: cannot be made", self.folder.display()))?;
         let passphrase = passphrase.as_ref().map(|octets| octets.as_slice());
-        for (name, member) in members(&lab) {
-            write_member(&layout, name, member, overwrite, passphrase)?;
-        }
+        write_members(&lab, &layout, overwrite, passphrase)?;
         overwrite.write(&layout.ctl(), &lists.ctl)?;
         overwrite.write(&layout.ectl(), &lists.ectl)?;
         overwrite.write(&layout.crl(), &lists.crl)?;
@@ -153,6 +149,19 @@ fn files(layout: &Layout<'_>) -> Vec<PathBuf> {
     let more =
         [layout.encryption_key(EA), layout.encryption_key(AA), layout.ctl(), layout.ectl(), layout.crl()];
     pairs.chain(more).collect()
+}
+
+/// Writes certificates and keys into the folder, which is made when it is not there.
+pub(super) fn write_members(
+    lab: &Lab,
+    layout: &Layout<'_>,
+    overwrite: Overwrite,
+    passphrase: Option<&[u8]>,
+) -> Result<()> {
+    let folder = layout.0;
+    std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+    let mut members = members(lab).into_iter();
+    members.try_for_each(|(name, member)| write_member(layout, name, member, overwrite, passphrase))
 }
 
 fn write_member(

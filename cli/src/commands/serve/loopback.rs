@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use v2x_ca::lab::Lab;
+use v2x_codec::time::Time64;
 
 use super::Role;
 use super::config::Config;
@@ -58,8 +59,10 @@ impl Loopback {
         let (site, connections) = served.only_site(&config)?;
         let site = Arc::new(site);
         let address = config.ea_for(Role::All)?.map(|ea| ea.listen).context("an EA is served")?;
-        let server = runtime.block_on(Server::bind(address, Arc::clone(&site) as _, Arc::new(Metrics::new())));
-        let server = server.with_context(|| format!("{address}: cannot listen"))?.with_connections(connections);
+        let server =
+            runtime.block_on(Server::bind(address, Arc::clone(&site) as _, Arc::new(Metrics::new())));
+        let server =
+            server.with_context(|| format!("{address}: cannot listen"))?.with_connections(connections);
         let at = |path: &str| -> Result<AccessPoint> {
             Ok(format!("http://{}/{path}", server.address()?).parse()?)
         };
@@ -82,6 +85,10 @@ impl Loopback {
 }
 
 impl Offices for Loopback {
+    fn now(&self) -> Result<Time64, String> {
+        clock::now().map_err(|error| error.to_string())
+    }
+
     fn register(&self, id: &CanonicalId, station: &Station) -> Result<(), String> {
         let register = || -> Result<()> { Ok(self.registry.clone().register(clock::now()?, id, station)?) };
         register().map_err(|error| error.to_string())

@@ -35,7 +35,7 @@ fn receiver(trace: &Trace) -> Verifier {
     let mut rng = ChaCha20Rng::seed_from_u64(CONFIG.seed);
     let cast = cast(&CONFIG, trace).unwrap();
     let world =
-        World::found(&CONFIG, &cast, Arc::new(RustCrypto), &mut Recorder::default(), &mut rng).unwrap();
+        World::found(&CONFIG, &cast, Arc::new(RustCrypto), None, &mut Recorder::default(), &mut rng).unwrap();
     verifier(world.trust, CONFIG.start, &mut rng)
 }
 
