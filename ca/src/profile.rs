@@ -17,7 +17,7 @@ use crate::{
 };
 use v2x_codec::time::ValidityPeriod;
 use v2x_crypto::PublicKey;
-use v2x_security::point;
+use v2x_security::{certificate::Certificate, point};
 
 /// What goes into a certificate's `verifyKeyIndicator`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +142,26 @@ impl Template {
             }
         };
         Self { key, app_permissions: permissions, ..bare }
+    }
+
+    /// What `present`, a certificate of `role`, says, with other keys and dates.
+    #[must_use]
+    pub fn like(
+        role: Role,
+        present: &Certificate,
+        key: PublicKey,
+        encryption_key: Option<PublicKey>,
+        validity: ValidityPeriod,
+    ) -> Self {
+        let tbs = present.decoded().to_be_signed.clone();
+        Self {
+            region: tbs.region,
+            assurance: tbs.assurance_level.and_then(|level| level.0.first().copied()),
+            app_permissions: tbs.app_permissions.map(|list| list.0).unwrap_or_default(),
+            issue_permissions: tbs.cert_issue_permissions.map(|list| list.0).unwrap_or_default(),
+            encryption_key,
+            ..Self::bare(role, present.name(), key, validity)
+        }
     }
 
     fn bare(role: Role, name: Option<&str>, key: PublicKey, validity: ValidityPeriod) -> Self {

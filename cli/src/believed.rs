@@ -64,6 +64,13 @@ impl Believed {
         TrustStore::new(self.profile, Arc::clone(provider))
     }
 
+    /// The roots and trust list managers.
+    pub(crate) fn anchors(&self) -> Vec<Certificate> {
+        let is_anchor = |role| matches!(role, Role::Root | Role::TrustListManager);
+        let anchors = self.certificates.iter().filter(|((_, role), _)| is_anchor(*role));
+        anchors.map(|(_, certificate)| certificate.clone()).collect()
+    }
+
     /// How many are known in a role.
     pub(crate) fn count(&self, role: Role) -> usize {
         self.certificates.keys().filter(|(_, of)| *of == role).count()

@@ -10,6 +10,7 @@ use v2x_crypto::Provider;
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::certificate::{Certificate, Issuer};
 use v2x_security::id::HashedId8;
+use v2x_security::links;
 use v2x_security::permission::Psid;
 use v2x_security::policy::Policy;
 use v2x_security::profile;
@@ -84,6 +85,7 @@ pub(crate) struct Trust {
     lists: Vec<ListFile>,
     in_force: Vec<Vec<u8>>,
     passed: Vec<Vec<u8>>,
+    links: Vec<Vec<u8>>,
     revoked: Vec<HashedId8>,
     counts: Counts,
     notes: Vec<String>,
@@ -136,6 +138,7 @@ impl Trust {
             lists: Vec::new(),
             in_force: Vec::new(),
             passed: Vec::new(),
+            links: Vec::new(),
             revoked: Vec::new(),
             counts: Counts::default(),
             notes: Vec::new(),
@@ -167,6 +170,12 @@ impl Trust {
     #[cfg(target_os = "linux")]
     pub(crate) fn passed(&self) -> &[Vec<u8>] {
         &self.passed
+    }
+
+    /// Link certificate messages, as they were read. Whom they lead to is trusted here only by a certificate in the folders.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn links(&self) -> &[Vec<u8>] {
+        &self.links
     }
 
     /// What the lists revoked.
@@ -227,6 +236,10 @@ impl Trust {
         }
         let input = input::read_file(path)?;
         if !looks_like_certificate(&input.octets) {
+            if links::is_link(&input.octets) {
+                self.links.push(input.octets);
+                return Ok(true);
+            }
             let list = ListFile::of(input);
             let is_list = list.is_some();
             self.lists.extend(list);

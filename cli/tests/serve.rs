@@ -381,6 +381,58 @@ fn a_list_that_is_put_into_the_folder_is_handed_out_within_a_second_and_a_bad_on
 }
 
 #[test]
+fn a_station_follows_the_trust_list_manager_to_the_next_and_gives_up_a_root_that_is_not_listed() {
+    let mut world = World::new();
+    let _log = world.start();
+    let at = |path: &str| format!("http://127.0.0.1:{}/{path}", world.port);
+    let (root, tlm) = (world.path("pki/root.cert"), world.path("pki/tlm.cert"));
+    let (dc, cpoc) = (at("dc"), at("cpoc"));
+    let init = ["init", "--id", "car1", "--root", &root, "--dc", &dc, "--tlm", &tlm, "--cpoc", &cpoc];
+    let line = world.station(&init).exits(0).out;
+    assert_eq!(world.admin("POST", "/stations", Some(TOKEN), &line).0, 200);
+    let lists = || world.station(&["update-lists"]).exits(0).out;
+    assert_eq!(lists(), "list of roots: new\ntrust list: new\nrevocation list: new\n");
+    world.station(&["enrol"]).exits(0);
+    let old = fs::read(world.path("car1/tlm.cert")).expect("it is there");
+
+    std::thread::sleep(Duration::from_millis(1_100));
+    let pki = world.path("pki");
+    wayseal(["pki", "roll-over", &pki, "tlm"]).exits(0);
+    let next = fs::read(world.path("pki/tlm-next.cert")).expect("it is there");
+    let put = Instant::now();
+    while world.fetch("/cpoc/gettlmcertificate").as_ref() != Some(&next)
+        || world.fetch("/cpoc/gettlmlinkcertificate").is_none()
+    {
+        assert!(put.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(fs::read(world.path("car1/tlm.cert")).expect("it is there"), old);
+    assert!(lists().starts_with("list of roots: new\n"));
+    assert_eq!(fs::read(world.path("car1/tlm.cert")).expect("it is there"), next, "by the link");
+    world.station(&["authorize"]).exits(0);
+
+    // The next one takes over, and takes the root off its list.
+    for (from, to) in
+        [("tlm-next.cert", "tlm.cert"), ("tlm-next.key", "tlm.key"), ("ectl-next.oer", "ectl.oer")]
+    {
+        fs::rename(world.path(&format!("pki/{from}")), world.path(&format!("pki/{to}")))
+            .expect("it is renamed");
+    }
+    fs::remove_file(world.path("pki/tlm-next.link")).expect("it is removed");
+    wayseal(["pki", "trust-list", &pki, "--of", "tlm", "--remove", &root]).exits(0);
+    let id = Certificate::parse(&next).expect("a certificate").hashed_id8();
+    let put = Instant::now();
+    while world.fetch(&format!("/cpoc/getectl/{id}"))
+        != Some(fs::read(world.path("pki/ectl.oer")).expect("it is there"))
+    {
+        assert!(put.elapsed() < Duration::from_secs(10));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    world.station(&["update-lists"]).complains("is not believed");
+    world.station(&["authorize"]).complains("is not believed");
+}
+
+#[test]
 fn a_station_under_a_passphrase_keeps_no_key_in_the_clear() {
     let mut world = World::new();
     let _log = world.start();

@@ -68,6 +68,14 @@ const fn name(role: Role) -> &'static str {
     }
 }
 
+/// Whether `message` has the form of a link certificate message, whoever signed it.
+#[must_use]
+pub fn is_link(message: &[u8]) -> bool {
+    let Ok(received) = Received::parse_as(Psid::CTL, message) else { return false };
+    let content = received.payload().ok().and_then(|octets| content(octets).ok());
+    matches!(content, Some(Content::LinkCertificateTlm(_) | Content::DoubleSignedLinkCertificateRca(_)))
+}
+
 /// Follows a link from an anchor of `trust` to `next`, which is trusted from now on in the role of the old one.
 ///
 /// # Errors

@@ -43,20 +43,10 @@ impl Asked {
         encryption_key: PublicKey,
         validity: ValidityPeriod,
     ) -> Result<Template, CaError> {
-        let tbs = current.decoded().to_be_signed.clone();
-        let app_permissions = tbs.app_permissions.map(|list| list.0).unwrap_or_default();
+        let permissions = current.decoded().to_be_signed.app_permissions.as_ref();
         let other = CaError::Misuse("the current certificate is neither an EA's nor an AA's");
-        Ok(Template {
-            role: role_of(&app_permissions).ok_or(other)?,
-            name: current.name().map(ToOwned::to_owned),
-            validity,
-            region: tbs.region,
-            assurance: tbs.assurance_level.and_then(|level| level.0.first().copied()),
-            app_permissions,
-            issue_permissions: tbs.cert_issue_permissions.map(|list| list.0).unwrap_or_default(),
-            encryption_key: Some(encryption_key),
-            key: Key::Verification(key),
-        })
+        let role = permissions.and_then(|list| role_of(&list.0)).ok_or(other)?;
+        Ok(Template::like(role, current, key, Some(encryption_key), validity))
     }
 
     /// The initial request for what `template` says, signed with the new key (`CaCertificateRequestMessage`).

@@ -5,7 +5,7 @@ use enrollment_station::StationError;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use v2x_crypto::CryptoError;
-use v2x_security::refusal::Refusal;
+use v2x_security::{links::LinkError, refusal::Refusal};
 
 /// Why a station could not do something.
 #[derive(Debug, Error)]
@@ -36,6 +36,9 @@ pub enum HomeError {
         /// Why.
         refusal: Box<Refusal>,
     },
+    /// The next trust list manager is not linked to the one that is believed.
+    #[error("the link to the next trust list manager is not believed: {0}")]
+    Link(#[from] LinkError),
     /// The addresses in a list cannot be taken.
     #[error(transparent)]
     Addresses(#[from] AddressError),

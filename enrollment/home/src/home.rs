@@ -4,7 +4,7 @@ use crate::{
     HomeError, ListNews, Pair,
     files::{self, For},
     limits::{MAX_CREDENTIALS, MAX_TICKETS, PATIENCE, RENEWAL_SECONDS},
-    lists::{self, Believed},
+    lists::{self, Anchors, Believed, Sources},
     pairs::{self, read_key, write_key},
 };
 use enrollment_client::{AccessPoint, Client};
@@ -37,6 +37,8 @@ pub struct Settings {
     pub ea: Option<AccessPoint>,
     /// Where its AA is, if not where the list says.
     pub aa: Option<AccessPoint>,
+    /// Where the trust list manager's list is handed out, for a station that believes one.
+    pub contact: Option<AccessPoint>,
 }
 
 /// The same as a file.
@@ -47,6 +49,8 @@ struct SettingsText {
     distribution_centre: String,
     enrolment_authority: Option<String>,
     authorization_authority: Option<String>,
+    #[serde(default)]
+    point_of_contact: Option<String>,
 }
 
 /// What tickets are asked for.
@@ -74,7 +78,7 @@ pub struct Means {
 pub struct Home {
     folder: PathBuf,
     settings: Settings,
-    root: Certificate,
+    anchors: Anchors,
     provider: Arc<dyn Provider>,
     client: Client,
     passphrase: Option<Zeroizing<Vec<u8>>>,
@@ -82,6 +86,7 @@ pub struct Home {
 
 const SETTINGS: &str = "station.json";
 const ROOT: &str = "root.cert";
+const MANAGER: &str = "tlm.cert";
 const CANONICAL: &str = "canonical.key";
 const CREDENTIALS: &str = "credentials";
 const TICKETS: &str = "tickets";
@@ -94,7 +99,7 @@ impl Home {
     pub fn create(
         folder: &Path,
         settings: Settings,
-        root: &Certificate,
+        anchors: Anchors,
         canonical: &PrivateKey,
         means: Means,
         rng: &mut dyn CryptoRng,
@@ -104,15 +109,18 @@ impl Home {
         if path.exists() {
             return Err(HomeError::file(&path, "there is a home already"));
         }
-        Believed::root(root, Arc::clone(&provider))?;
+        Believed::anchored(&anchors, Arc::clone(&provider))?;
         files::make_folder(folder)?;
         let secret = passphrase.as_ref().map(|octets| octets.as_slice());
         write_key(&folder.join(CANONICAL), canonical, secret, rng)?;
-        files::write(&folder.join(ROOT), root.octets(), For::Everybody)?;
+        files::write(&folder.join(ROOT), anchors.root.octets(), For::Everybody)?;
+        if let Some(manager) = &anchors.manager {
+            files::write(&folder.join(MANAGER), manager.octets(), For::Everybody)?;
+        }
         // Last: a folder without settings is no home yet.
         let text = serde_json::to_vec_pretty(&SettingsText::of(&settings));
         files::write(&path, &text.map_err(|error| HomeError::file(&path, error))?, For::Everybody)?;
-        Ok(Self { folder: folder.to_owned(), settings, root: root.clone(), provider, client, passphrase })
+        Ok(Self { folder: folder.to_owned(), settings, anchors, provider, client, passphrase })
     }
 
     /// Opens a home.
@@ -125,10 +133,11 @@ impl Home {
         let text: SettingsText =
             serde_json::from_slice(&files::read(&path)?).map_err(|error| HomeError::file(&path, error))?;
         let settings = text.settings(&path)?;
-        let path = folder.join(ROOT);
-        let root = Certificate::parse(&files::read(&path)?);
-        let root = root.map_err(|refusal| HomeError::file(&path, refusal))?;
-        Ok(Self { folder: folder.to_owned(), settings, root, provider, client, passphrase })
+        let root = certificate(&folder.join(ROOT))?;
+        let manager = folder.join(MANAGER);
+        let manager = manager.exists().then(|| certificate(&manager)).transpose()?;
+        let anchors = Anchors { root, manager };
+        Ok(Self { folder: folder.to_owned(), settings, anchors, provider, client, passphrase })
     }
 
     /// What it was told.
@@ -198,16 +207,36 @@ impl Home {
     }
 
     fn believed(&self, now: Time64) -> Result<Believed, HomeError> {
-        Believed::read(&self.folder, &self.root, Arc::clone(&self.provider), now)
+        Believed::read(&self.folder, &self.anchors, Arc::clone(&self.provider), now)
     }
 
-    /// Fetches the root's lists.
+    /// Fetches the lists: the trust list manager's, if the station believes one, and the root's. A trust list manager that a link
+    /// leads to takes the place of the one before as soon as it has a list.
     ///
     /// # Errors
-    /// [`HomeError::Client`]; [`HomeError::Refused`] for a list that is not believed or comes before the one at hand.
-    pub async fn update_lists(&self, now: Time64) -> Result<ListNews, HomeError> {
-        let centre = &self.settings.centre;
-        lists::update(&self.folder, &self.root, &self.provider, &self.client, centre, now).await
+    /// [`HomeError::Client`]; [`HomeError::Refused`] for a list that is not believed or comes before the one at hand;
+    /// [`HomeError::Link`].
+    pub async fn update_lists(&mut self, now: Time64) -> Result<ListNews, HomeError> {
+        let (manager, contact) = (self.anchors.manager.clone(), self.settings.contact.clone());
+        let next = match manager.zip(contact) {
+            Some((manager, contact)) => {
+                lists::next_manager(&manager, &self.provider, &self.client, &contact, now).await?
+            }
+            None => None,
+        };
+        let Some(next) = next else { return self.update_lists_of(&self.anchors, now).await };
+        let anchors = Anchors { manager: Some(next.clone()), ..self.anchors.clone() };
+        let news = self.update_lists_of(&anchors, now).await?;
+        // Behind its list: whoever stops in between starts again from here.
+        files::write(&self.folder.join(MANAGER), next.octets(), For::Everybody)?;
+        self.anchors = anchors;
+        Ok(news)
+    }
+
+    async fn update_lists_of(&self, anchors: &Anchors, now: Time64) -> Result<ListNews, HomeError> {
+        let Settings { centre, contact, .. } = &self.settings;
+        let sources = Sources { client: &self.client, centre, contact: contact.as_ref() };
+        lists::update(&self.folder, anchors, &self.provider, sources, now).await
     }
 
     /// Gets a credential: with the current one if it is valid and the EA knows it, else with the canonical key. What is at
@@ -335,6 +364,10 @@ impl Home {
     }
 }
 
+fn certificate(path: &Path) -> Result<Certificate, HomeError> {
+    Certificate::parse(&files::read(path)?).map_err(|refusal| HomeError::file(path, refusal))
+}
+
 /// What all tickets of one round are asked for with.
 struct Asking {
     believed: Believed,
@@ -352,6 +385,7 @@ impl SettingsText {
             distribution_centre: settings.centre.to_string(),
             enrolment_authority: settings.ea.as_ref().map(ToString::to_string),
             authorization_authority: settings.aa.as_ref().map(ToString::to_string),
+            point_of_contact: settings.contact.as_ref().map(ToString::to_string),
         }
     }
 
@@ -363,6 +397,7 @@ impl SettingsText {
             centre: address(self.distribution_centre)?,
             ea: self.enrolment_authority.map(address).transpose()?,
             aa: self.authorization_authority.map(address).transpose()?,
+            contact: self.point_of_contact.map(address).transpose()?,
         })
     }
 }

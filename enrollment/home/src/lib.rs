@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | `station.json` | identifier, addresses | |
 //! | `root.cert` | the root that is believed: everything else comes from its lists | |
+//! | `tlm.cert`, `ectl.oer` | the trust list manager that is believed, if one is, and its list, which must name the root | |
 //! | `ctl.oer`, `crl.oer` | the root's lists, with their tags beside them | |
 //! | `canonical.key` | the key that the station is registered with | 600 |
 //! | `credentials/ID.cert`, `.key` | credentials by digest | `.key` 600 |
@@ -24,5 +25,5 @@ mod pairs;
 
 pub use error::HomeError;
 pub use home::{Home, Means, Settings, TicketWish};
-pub use lists::{ListNews, News};
+pub use lists::{Anchors, ListNews, News};
 pub use pairs::Pair;

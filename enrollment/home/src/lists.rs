@@ -16,6 +16,7 @@ use v2x_crypto::Provider;
 use v2x_security::{
     certificate::Certificate,
     clock::Clock,
+    links,
     lists::{Change, TrustLists},
     policy::Policy,
     refusal::Refusal,
@@ -35,9 +36,20 @@ pub enum News {
     None,
 }
 
+/// Whom a station believes before it has seen any list.
+#[derive(Clone, Debug)]
+pub struct Anchors {
+    /// The root of its PKI.
+    pub root: Certificate,
+    /// The trust list manager whose list must name the root; without, the root is believed by itself.
+    pub manager: Option<Certificate>,
+}
+
 /// What became of the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListNews {
+    /// The trust list manager's list, for stations that believe one.
+    pub ectl: Option<News>,
     /// The trust list.
     pub ctl: News,
     /// The revocation list.
@@ -56,6 +68,7 @@ pub(crate) struct Believed {
 /// The files of one list.
 #[derive(Clone, Copy)]
 pub(crate) enum List {
+    Ectl,
     Ctl,
     Crl,
 }
@@ -63,6 +76,7 @@ pub(crate) enum List {
 impl List {
     fn path(self, folder: &Path) -> PathBuf {
         folder.join(match self {
+            Self::Ectl => "ectl.oer",
             Self::Ctl => "ctl.oer",
             Self::Crl => "crl.oer",
         })
@@ -70,6 +84,7 @@ impl List {
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Ectl => "the list of roots",
             Self::Ctl => "the trust list",
             Self::Crl => "the revocation list",
         }
@@ -77,23 +92,28 @@ impl List {
 }
 
 impl Believed {
-    /// The root alone.
-    pub(crate) fn root(root: &Certificate, provider: Arc<dyn Provider>) -> Result<Self, HomeError> {
+    /// The trust list manager alone, or where there is none the root.
+    pub(crate) fn anchored(anchors: &Anchors, provider: Arc<dyn Provider>) -> Result<Self, HomeError> {
         let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, provider);
-        trust.add_root(root.clone()).map_err(HomeError::refused("the root"))?;
+        match &anchors.manager {
+            Some(manager) => trust
+                .add_trust_list_manager(manager.clone())
+                .map_err(HomeError::refused("the trust list manager"))?,
+            None => trust.add_root(anchors.root.clone()).map_err(HomeError::refused("the root"))?,
+        }
         let verifier = Verifier::new(trust, Policy::STANDARD, no_memory());
         Ok(Self { verifier, lists: TrustLists::new(), addresses: Addresses::new(), due: None })
     }
 
-    /// The root, and what its lists in a folder say at a time.
+    /// The anchors, and what the lists in a folder say at a time.
     pub(crate) fn read(
         folder: &Path,
-        root: &Certificate,
+        anchors: &Anchors,
         provider: Arc<dyn Provider>,
         now: Time64,
     ) -> Result<Self, HomeError> {
-        let mut believed = Self::root(root, provider)?;
-        for list in [List::Ctl, List::Crl] {
+        let mut believed = Self::anchored(anchors, provider)?;
+        for list in anchors.lists() {
             let Some(octets) = files::read_if_there(&list.path(folder))? else { continue };
             match believed.apply(&octets, now) {
                 Ok(_) => {}
@@ -152,41 +172,108 @@ impl Believed {
     }
 }
 
-/// Fetches the root's lists from its distribution centre and keeps those that are newer and believed. Of one that is not,
-/// nothing is kept.
+impl Anchors {
+    /// The lists that lead on from here, in the order in which each is believed by those before it.
+    const fn lists(&self) -> &'static [List] {
+        if self.manager.is_some() { &[List::Ectl, List::Ctl, List::Crl] } else { &[List::Ctl, List::Crl] }
+    }
+}
+
+/// Where lists are fetched.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) client: &'a Client,
+    /// The root's distribution centre.
+    pub(crate) centre: &'a AccessPoint,
+    /// The trust list manager's point of contact.
+    pub(crate) contact: Option<&'a AccessPoint>,
+}
+
+/// Fetches the lists and keeps those that are newer and believed. Of one that is not, nothing is kept.
 pub(crate) async fn update(
     folder: &Path,
-    root: &Certificate,
+    anchors: &Anchors,
     provider: &Arc<dyn Provider>,
-    client: &Client,
-    centre: &AccessPoint,
+    sources: Sources<'_>,
     now: Time64,
 ) -> Result<ListNews, HomeError> {
-    let id = root.hashed_id8();
-    let from = From { folder, root, provider, client, centre, now };
-    Ok(ListNews {
-        ctl: from.update(List::Ctl, Resource::Ctl(id)).await?,
-        crl: from.update(List::Crl, Resource::Crl(id)).await?,
-    })
+    let from = From { folder, anchors, provider, sources, now };
+    let ectl = match (&anchors.manager, sources.contact) {
+        (Some(manager), Some(contact)) => {
+            Some(from.update(List::Ectl, contact, Resource::Ectl(manager.hashed_id8())).await?)
+        }
+        (Some(_), None) => return Err(HomeError::NoAddress("trust list manager's point of contact")),
+        (None, _) => None,
+    };
+    let id = anchors.root.hashed_id8();
+    let news = ListNews {
+        ectl,
+        ctl: from.update(List::Ctl, sources.centre, Resource::Ctl(id)).await?,
+        crl: from.update(List::Crl, sources.centre, Resource::Crl(id)).await?,
+    };
+    if ectl.is_some() {
+        // A list of roots that no longer names the root takes the root's lists with it, though they are the same.
+        Believed::read(folder, anchors, Arc::clone(provider), now)?;
+    }
+    Ok(news)
+}
+
+/// The trust list manager that comes after `manager`, if its point of contact has one, a link that leads to it and its list
+/// (TS 102 941 clauses 6.4.2.1, E.2 and E.3).
+pub(crate) async fn next_manager(
+    manager: &Certificate,
+    provider: &Arc<dyn Provider>,
+    client: &Client,
+    contact: &AccessPoint,
+    now: Time64,
+) -> Result<Option<Certificate>, HomeError> {
+    let Some(latest) = fetch(client, contact, Resource::TlmCertificate(None)).await? else { return Ok(None) };
+    if latest == manager.octets() {
+        return Ok(None);
+    }
+    let next = Certificate::parse(&latest).map_err(HomeError::refused("the next trust list manager"))?;
+    if next.validity().begin() <= manager.validity().begin() {
+        return Ok(None);
+    }
+    let link = Resource::TlmLinkCertificate(Some(next.hashed_id8()));
+    let Some(link) = fetch(client, contact, link).await? else { return Ok(None) };
+    if fetch(client, contact, Resource::Ectl(next.hashed_id8())).await?.is_none() {
+        return Ok(None);
+    }
+    let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::clone(provider));
+    trust.add_trust_list_manager(manager.clone()).map_err(HomeError::refused("the trust list manager"))?;
+    links::follow(&mut trust, &Clock::exact(now), &link, next.clone())?;
+    Ok(Some(next))
+}
+
+async fn fetch(
+    client: &Client,
+    from: &AccessPoint,
+    resource: Resource,
+) -> Result<Option<Vec<u8>>, HomeError> {
+    match client.fetch(from, resource, None, PATIENCE).await {
+        Ok(fetched) => Ok(fetched.map(|fetched| fetched.octets)),
+        Err(ClientError::Status { status: 404, .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 struct From<'a> {
     folder: &'a Path,
-    root: &'a Certificate,
+    anchors: &'a Anchors,
     provider: &'a Arc<dyn Provider>,
-    client: &'a Client,
-    centre: &'a AccessPoint,
+    sources: Sources<'a>,
     now: Time64,
 }
 
 impl From<'_> {
-    async fn update(&self, list: List, resource: Resource) -> Result<News, HomeError> {
+    async fn update(&self, list: List, from: &AccessPoint, resource: Resource) -> Result<News, HomeError> {
         let path = list.path(self.folder);
         let tag_path = path.with_extension("tag");
         let held = files::read_if_there(&path)?;
         let tag = files::read_if_there(&tag_path)?.filter(|_| held.is_some());
         let tag = tag.as_deref().map(|tag| String::from_utf8_lossy(tag).into_owned());
-        let fetched = match self.client.fetch(self.centre, resource, tag.as_deref(), PATIENCE).await {
+        let fetched = match self.sources.client.fetch(from, resource, tag.as_deref(), PATIENCE).await {
             Ok(Some(fetched)) => fetched,
             Ok(None) => return Ok(News::Same),
             Err(ClientError::Status { status: 404, .. }) => return Ok(News::None),
@@ -205,7 +292,12 @@ impl From<'_> {
     /// A list that comes before the one at hand is refused, so that nobody gives out an old one. One at hand that is out
     /// of date is no measure: then the new one stands by itself.
     fn check(&self, list: List, held: Option<&[u8]>, new: &[u8]) -> Result<(), HomeError> {
-        let mut believed = Believed::root(self.root, Arc::clone(self.provider))?;
+        let mut believed = Believed::anchored(self.anchors, Arc::clone(self.provider))?;
+        if let (List::Ctl | List::Crl, Some(_)) = (list, &self.anchors.manager) {
+            // The root is believed by the list of roots.
+            let roots = files::read(&List::Ectl.path(self.folder))?;
+            believed.apply(&roots, self.now).map_err(HomeError::refused(List::Ectl.name()))?;
+        }
         if let Some(held) = held {
             let _ = believed.apply(held, self.now);
         }

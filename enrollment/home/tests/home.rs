@@ -7,7 +7,7 @@
 )]
 
 use enrollment_client::{AccessPoint, Client, Protocol};
-use enrollment_home::{Home, HomeError, ListNews, Means, News, Settings};
+use enrollment_home::{Anchors, Home, HomeError, ListNews, Means, News, Settings};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use std::{
@@ -70,10 +70,11 @@ fn world() -> World {
     let lab = Lab::new(&Plan::new("home", START), &RustCrypto, &mut rng).unwrap();
     let key = PrivateKey::generate(Curve::NistP256, &mut rng).unwrap();
     let handed = Handed::default();
-    let settings = Settings { id: b"car".to_vec(), centre: centre(&handed), ea: None, aa: None };
+    let settings =
+        Settings { id: b"car".to_vec(), centre: centre(&handed), ea: None, aa: None, contact: None };
     let folder = tempfile::tempdir().unwrap();
-    let (path, root) = (folder.path().join("car"), lab.root.certificate.clone());
-    let home = Home::create(&path, settings, &root, &key, means(None), &mut rng).unwrap();
+    let path = folder.path().join("car");
+    let home = Home::create(&path, settings, anchors(&lab), &key, means(None), &mut rng).unwrap();
     World { folder, lab, handed, home }
 }
 
@@ -103,12 +104,16 @@ impl World {
 
     fn update(&self, hour: u32) -> Result<ListNews, HomeError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(self.home.update_lists(at(hour).into()))
+        runtime.block_on(open(&self.path())?.update_lists(at(hour).into()))
     }
 
     fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("car")
     }
+}
+
+fn anchors(lab: &Lab) -> Anchors {
+    Anchors { root: lab.root.certificate.clone(), manager: None }
 }
 
 fn means(passphrase: Option<&str>) -> Means {
@@ -127,9 +132,8 @@ fn a_home_is_found_as_it_was_made_and_not_made_twice() {
     assert_eq!(again.settings(), world.home.settings());
     assert_eq!(again.canonical_key().unwrap().public_key(), world.home.canonical_key().unwrap().public_key());
     let (settings, key) = (again.settings().clone(), again.canonical_key().unwrap());
-    let root = world.lab.root.certificate.clone();
-    let mut rng = ChaCha20Rng::seed_from_u64(2);
-    let twice = Home::create(&world.path(), settings, &root, &key, means(None), &mut rng);
+    let (root, mut rng) = (anchors(&world.lab), ChaCha20Rng::seed_from_u64(2));
+    let twice = Home::create(&world.path(), settings, root, &key, means(None), &mut rng);
     assert!(matches!(twice, Err(HomeError::File { .. })));
     assert!(open(world.folder.path()).is_err(), "no home");
 }
@@ -149,9 +153,9 @@ fn keys_are_for_their_owner_and_one_that_is_not_is_not_used() {
 #[test]
 fn a_key_under_a_passphrase_is_encrypted_and_opens_with_it_alone() {
     let (world, mut rng) = (world(), ChaCha20Rng::seed_from_u64(2));
-    let (settings, root) = (world.home.settings().clone(), world.lab.root.certificate.clone());
+    let (settings, root) = (world.home.settings().clone(), anchors(&world.lab));
     let (path, key) = (world.folder.path().join("guarded"), world.home.canonical_key().unwrap());
-    let home = Home::create(&path, settings, &root, &key, means(Some("open sesame")), &mut rng).unwrap();
+    let home = Home::create(&path, settings, root, &key, means(Some("open sesame")), &mut rng).unwrap();
     assert_eq!(home.canonical_key().unwrap().public_key(), key.public_key());
     let pem = fs::read_to_string(path.join("canonical.key")).unwrap();
     assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"), "{pem}");
@@ -169,8 +173,8 @@ fn lists_that_are_believed_are_kept_and_the_same_again_is_no_news() {
     let world = world();
     assert_eq!(world.home.lists_due(at(1).into()).unwrap(), None);
     world.hand_out(world.ctl(0), world.crl(0, 24));
-    assert_eq!(world.update(1).unwrap(), ListNews { ctl: News::Newer, crl: News::Newer });
-    assert_eq!(world.update(1).unwrap(), ListNews { ctl: News::Same, crl: News::Same });
+    assert_eq!(world.update(1).unwrap(), ListNews { ectl: None, ctl: News::Newer, crl: News::Newer });
+    assert_eq!(world.update(1).unwrap(), ListNews { ectl: None, ctl: News::Same, crl: News::Same });
     assert_eq!(world.home.lists_due(at(1).into()).unwrap(), Some(Time64::from(at(24))));
 }
 
@@ -212,7 +216,7 @@ fn with_lists_that_are_out_of_date_a_station_does_nothing_until_it_has_new_ones(
     let refused = runtime.block_on(world.home.enrol(later, &mut ChaCha20Rng::seed_from_u64(3)));
     assert!(matches!(refused.map(drop), Err(HomeError::Lists(_))));
     world.hand_out(world.ctl(0), world.crl(24, 40));
-    assert_eq!(world.update(25).unwrap(), ListNews { ctl: News::Same, crl: News::Newer });
+    assert_eq!(world.update(25).unwrap(), ListNews { ectl: None, ctl: News::Same, crl: News::Newer });
     assert_eq!(world.home.lists_due(later).unwrap(), Some(Time64::from(at(40))));
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use v2x_ca::Policy;
-use v2x_ca::lists::{ListOf, TrustList, aa_entry, certificate_of, ea_entry, root_entry, sign_crl};
+use v2x_ca::lists::{ListOf, TrustList, aa_entry, certificate_of, ea_entry, root_entry, sign_crl, tlm_entry};
 use v2x_codec::time::{Duration, Time32, Time64};
 use v2x_codec::ts102941::CtlEntry;
 use v2x_crypto::Provider;
@@ -24,6 +24,9 @@ use crate::output::Output;
 use crate::secret::PassphraseArguments;
 use crate::trust_lists::{self, Applied, ListFile};
 use crate::{certificate_file, files, input, judge, period, time};
+
+/// How long a list counts unless somebody says otherwise: 90 days.
+const LIST_MICROS: u64 = 90 * 86_400_000_000;
 
 /// When a list is made, and how long it counts.
 #[derive(Args)]
@@ -91,9 +94,9 @@ impl Revoke {
     }
 }
 
-/// Whose trust list it is.
+/// Whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Of {
+pub(super) enum Of {
     /// The root's: its EAs and AAs
     Root,
     /// The trust list manager's: roots
@@ -212,6 +215,28 @@ impl NextTrustList {
         }
         Ok(added)
     }
+}
+
+/// The list of roots of the next trust list manager: that of the present one, with the next beside it at the same address.
+pub(super) fn first_of_next(
+    layout: &Layout<'_>,
+    present: &Certificate,
+    next: &Identity,
+    now: Time64,
+) -> Result<Vec<u8>> {
+    let path = layout.ectl();
+    let current = Current::read(&path, present, now)?;
+    let list = TrustList::read(ListOf::TrustListManager, &current.octets)?;
+    let contact = list.entries().iter().find_map(|entry| match entry {
+        CtlEntry::Tlm(entry) => Some(entry.access_point.to_text()),
+        CtlEntry::Rca(_) | CtlEntry::Ea(_) | CtlEntry::Aa(_) | CtlEntry::Dc(_) => None,
+    });
+    let contact = contact.ok_or_else(|| anyhow!("{}: names no point of contact", path.display()))?;
+    let entries = [list.entries(), &[tlm_entry(next.certificate(), &contact)?]].concat();
+    let due = now.saturating_add_micros(LIST_MICROS).time32();
+    let due = due.ok_or_else(|| anyhow!("{now}: after the year 2140"))?;
+    let list = TrustList::first(ListOf::TrustListManager, entries)?.sign_full(next, now, due, &Policy::EU);
+    list.context("no list was made")
 }
 
 /// Who signs the lists, and when.

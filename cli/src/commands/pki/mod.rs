@@ -13,6 +13,7 @@ mod layout;
 mod lists;
 #[cfg(target_os = "linux")]
 mod register;
+mod roll_over;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -30,6 +31,7 @@ pub(crate) enum Pki {
     IssueCa(authority::IssueCa),
     Revoke(lists::Revoke),
     TrustList(lists::NextTrustList),
+    RollOver(roll_over::RollOver),
     #[cfg(target_os = "linux")]
     Register(register::Register),
     #[cfg(target_os = "linux")]
@@ -81,6 +83,7 @@ impl Pki {
             Self::IssueCa(command) => command.run(output),
             Self::Revoke(command) => command.run(output),
             Self::TrustList(command) => command.run(output),
+            Self::RollOver(command) => command.run(output),
             #[cfg(target_os = "linux")]
             Self::Register(command) => command.run(output),
             #[cfg(target_os = "linux")]

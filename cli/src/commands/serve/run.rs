@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use v2x_crypto::Provider;
 use v2x_crypto_aws_lc::AwsLc;
+use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
 use v2x_security::policy::Policy;
 use v2x_security::verifier::Verifier;
@@ -270,6 +271,18 @@ impl<'c> Served<'c> {
                     tracing::warn!("a list that is older than the one handed out stays in the folder");
                 }
                 Err(error) => tracing::warn!(reason = %error, "a list is not handed out"),
+            }
+        }
+        self.publish_links(centre, &Clock::exact(now));
+    }
+
+    /// Hands out the links that lead from one of the folders' roots or trust list managers to another.
+    fn publish_links(&self, centre: &Centre, clock: &Clock) {
+        let anchors = self.trusted.shared().anchors();
+        for link in self.trusted.links() {
+            let publish = |next: &Certificate| centre.publish_link(clock, link, next.clone()).is_ok();
+            if !anchors.iter().any(publish) {
+                tracing::warn!("a link certificate message leads nowhere, and is not handed out");
             }
         }
     }

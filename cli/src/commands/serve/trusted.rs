@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use anyhow::Result;
 use v2x_crypto::Provider;
+use v2x_security::certificate::Certificate;
 use v2x_security::trust::TrustStore;
 
 use crate::believed::{Believed, Changes};
@@ -18,6 +19,7 @@ pub(super) struct Trusted {
     believed: Shared,
     lists: Vec<Vec<u8>>,
     passed: Vec<Vec<u8>>,
+    links: Vec<Vec<u8>>,
 }
 
 /// Whom to believe now: for workers that start anew as well.
@@ -25,6 +27,11 @@ pub(super) struct Trusted {
 pub(super) struct Shared(Arc<RwLock<Believed>>);
 
 impl Shared {
+    /// The roots and trust list managers.
+    pub(super) fn anchors(&self) -> Vec<Certificate> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).anchors()
+    }
+
     /// A store that believes as much.
     pub(super) fn store(&self, provider: &Arc<dyn Provider>) -> Result<TrustStore> {
         Ok(self.0.read().unwrap_or_else(PoisonError::into_inner).store(provider)?)
@@ -39,8 +46,9 @@ impl Trusted {
         let trust = folders.load_for(provider)?;
         note(&trust);
         let (lists, passed) = (trust.lists().to_vec(), trust.passed().to_vec());
+        let links = trust.links().to_vec();
         let believed = Shared(Arc::new(RwLock::new(Believed::of(trust)?)));
-        Ok(Self { folders, provider: Arc::clone(provider), fingerprint, believed, lists, passed })
+        Ok(Self { folders, provider: Arc::clone(provider), fingerprint, believed, lists, passed, links })
     }
 
     pub(super) fn shared(&self) -> Shared {
@@ -57,6 +65,11 @@ impl Trusted {
         self.lists.iter().chain(&self.passed)
     }
 
+    /// The link certificate messages that are handed out.
+    pub(super) fn links(&self) -> &[Vec<u8>] {
+        &self.links
+    }
+
     /// Whether the folders look other than when they were read.
     pub(super) fn has_changed(&self) -> bool {
         self.folders.fingerprint() != self.fingerprint
@@ -68,9 +81,10 @@ impl Trusted {
         let trust = self.folders.load_for(&self.provider)?;
         note(&trust);
         let (lists, passed) = (trust.lists().to_vec(), trust.passed().to_vec());
+        let links = trust.links().to_vec();
         let now = Believed::of(trust)?;
         let changes = self.believed.0.write().unwrap_or_else(PoisonError::into_inner).follow(now)?;
-        (self.lists, self.passed) = (lists, passed);
+        (self.lists, self.passed, self.links) = (lists, passed, links);
         Ok(changes)
     }
 }

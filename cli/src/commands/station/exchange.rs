@@ -15,9 +15,10 @@ use crate::exit::Outcome;
 use crate::output::Output;
 use crate::{period, random, service, time};
 
-/// Fetch the root's trust list and revocation list (TS 102 941 annex D)
+/// Fetch the root's trust list and revocation list (TS 102 941 annex D), and the list of roots (annex E)
 ///
-/// A list that is not believed, or comes before the one at hand, is refused.
+/// A list that is not believed, or comes before the one at hand, is refused. A station that believes a trust list manager takes
+/// its list of roots first, which must name the station's root, and goes over to the next trust list manager by its link.
 #[derive(Args)]
 pub(crate) struct UpdateLists {
     #[command(flatten)]
@@ -26,15 +27,18 @@ pub(crate) struct UpdateLists {
 
 impl UpdateLists {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        let (home, now) = (self.home.open()?, time::now()?);
+        let (mut home, now) = (self.home.open()?, time::now()?);
         let news = match wait(home.update_lists(now))? {
             Ok(news) => news,
             Err(refusal) => return Ok(refused(&refusal)),
         };
-        let (ctl, crl) = (word(news.ctl), word(news.crl));
+        let (ectl, ctl, crl) = (news.ectl.map(word), word(news.ctl), word(news.crl));
         if output.is_json() {
-            output.document(&json!({ "ctl": ctl, "crl": crl }))?;
+            output.document(&json!({ "ectl": ectl, "ctl": ctl, "crl": crl }))?;
         } else {
+            if let Some(ectl) = ectl {
+                output.line(format_args!("list of roots: {ectl}"))?;
+            }
             output.line(format_args!("trust list: {ctl}"))?;
             output.line(format_args!("revocation list: {crl}"))?;
         }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use clap::Args;
 use enrollment_client::AccessPoint;
-use enrollment_home::{Home, Settings};
+use enrollment_home::{Anchors, Home, Settings};
 use serde_json::json;
 use v2x_crypto::{Curve, PrivateKey};
 
@@ -40,6 +40,14 @@ pub(crate) struct Init {
     #[arg(long, value_name = "URL")]
     dc: AccessPoint,
 
+    /// Certificate of the trust list manager whose list must name the root; without, the root is believed by itself
+    #[arg(long, value_name = "FILE", requires = "cpoc")]
+    tlm: Option<PathBuf>,
+
+    /// The trust list manager's point of contact
+    #[arg(long, value_name = "URL", requires = "tlm")]
+    cpoc: Option<AccessPoint>,
+
     /// Its EA, if not where the root's trust list says
     #[arg(long, value_name = "URL")]
     ea: Option<AccessPoint>,
@@ -59,11 +67,13 @@ impl Init {
         if !(1..=MAX_ID).contains(&id.len()) {
             bail!("--id: an identifier has 1 to {MAX_ID} octets");
         }
-        let root = certificate_file::read(&self.root)?;
+        let manager = self.tlm.as_deref().map(certificate_file::read).transpose()?;
+        let anchors = Anchors { root: certificate_file::read(&self.root)?, manager };
         let rng = &mut random::generator()?;
         let key = PrivateKey::generate(self.curve, rng)?;
-        let settings = Settings { id: id.clone(), centre: self.dc, ea: self.ea, aa: self.aa };
-        Home::create(&self.home.home, settings, &root, &key, self.home.means()?, rng)?;
+        let settings =
+            Settings { id: id.clone(), centre: self.dc, ea: self.ea, aa: self.aa, contact: self.cpoc };
+        Home::create(&self.home.home, settings, anchors, &key, self.home.means()?, rng)?;
         let (id, public) = (hex::encode(id), hex::encode(key.public_key().to_sec1_compressed()));
         if output.is_json() {
             output.document(&json!({ "id": id, "curve": self.curve.to_string(), "key": public }))?;
