@@ -352,6 +352,21 @@ fn itss_auth_recv_bo_another_certificate() {
     }
 }
 
+/// ITSS_AUTH_RECV BO: a ticket whose own signature is not the AA's is not taken.
+#[test]
+fn itss_auth_recv_bo_forged_ticket() {
+    let (mut world, _, asked) = asking();
+    let (_, key) = granted(&mut world, &asked);
+    let answer = world.authorize(asked.exchange.request());
+    let ticket = world.ticket(&asked, &answer).unwrap();
+    let forged = Certificate::parse(&bent(ticket.octets().to_vec())).unwrap();
+    let answer = world.answer_of_the_aa(grant(asked.exchange.request(), &forged), Some(&key));
+    let StationError::Untrusted(refusal) = world.ticket(&asked, &answer).unwrap_err() else {
+        panic!("it is not the ticket that is refused")
+    };
+    assert_eq!(refusal.code(), "bad-certificate-signature");
+}
+
 /// ITSS_AUTH_RECV BO: a ticket with other permissions than were asked for is not taken.
 #[test]
 fn itss_auth_recv_bo_other_permissions() {

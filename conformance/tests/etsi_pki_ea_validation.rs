@@ -141,12 +141,18 @@ fn ea_authval_rcv_bo_quota() {
     assert_eq!(ask.answered(&mut world).response_code, Validated::DeniedTooManyCerts);
 }
 
-/// EA_AUTHVAL_RCV BO: a request that is too old or from the future, and another message, are refused.
+/// EA_AUTHVAL_RCV BO: a request or an ecSignature that is too old or from the future is refused.
 #[test]
-fn ea_authval_rcv_bo_time_and_content() {
+fn ea_authval_rcv_bo_generation_time() {
     for made in [earlier(HOUR), later(HOUR)] {
         assert_eq!(validation(|_, ask| ask.made = made), Validated::DeniedRequest);
+        assert_eq!(validation(|_, ask| ask.asked = made), Validated::DeniedRequest);
     }
+}
+
+/// EA_AUTHVAL_RCV BO: another message is refused.
+#[test]
+fn ea_authval_rcv_bo_content() {
     assert_eq!(validation(|_, ask| ask.message = Some(unexpected())), Validated::BadContentType);
 }
 

@@ -374,6 +374,19 @@ fn itss_enr_recv_bo_another_certificate() {
     }
 }
 
+/// ITSS_ENR_RECV BO: a credential whose own signature is not the EA's is not taken.
+#[test]
+fn itss_enr_recv_bo_forged_credential() {
+    let (mut world, asked, key) = under_way();
+    let credential = granted(&mut world, &asked, &key);
+    let forged = Certificate::parse(&bent(credential.octets().to_vec())).unwrap();
+    let answer = world.answer_of_the_ea(grant(asked.exchange.request(), &forged), Some(&key));
+    let StationError::Untrusted(refusal) = world.credential(&asked, &answer).unwrap_err() else {
+        panic!("it is not the credential that is refused")
+    };
+    assert_eq!(refusal.code(), "bad-certificate-signature");
+}
+
 /// ITSS_ENR_RECV BO: an answer that is too old, or from the future, is none.
 #[test]
 fn itss_enr_recv_bo_time() {

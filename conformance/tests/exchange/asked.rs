@@ -253,7 +253,10 @@ pub(crate) struct ValidationAsk {
     pub(crate) aa: Certificate,
     pub(crate) aa_key: Box<dyn Signer>,
     pub(crate) message: Option<Message>,
+    /// When the AA signs.
     pub(crate) made: Time64,
+    /// When the credential signed.
+    pub(crate) asked: Time64,
     pub(crate) to: Certificate,
 }
 
@@ -272,6 +275,7 @@ impl ValidationAsk {
             aa_key: signer(&aa.signing),
             message: None,
             made: NOW,
+            asked: NOW,
             to: ea,
         }
     }
@@ -284,7 +288,7 @@ impl ValidationAsk {
 
     fn ec_signature(&self, world: &mut World) -> EcSignature {
         let shared = encode(&self.signs).unwrap();
-        let signature = ec_signature(&shared, &self.credential, &*self.credential_key, self.made);
+        let signature = ec_signature(&shared, &self.credential, &*self.credential_key, self.asked);
         match &self.hidden_from_all_but {
             None => EcSignature::EcSignature(decode(&signature).unwrap()),
             Some(to) => EcSignature::EncryptedEcSignature(
