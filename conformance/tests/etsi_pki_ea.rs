@@ -14,7 +14,7 @@ use exchange::asked::{
     EnrolmentAsk, Outer, bent, keys, no_encryption_key, no_verification_key, sent, unexpected,
 };
 use exchange::layers::{answer_opened, assert_header, assert_signed_by, data, payload, signed, verifies};
-use exchange::{DAY, HOUR, NOW, STATION, World, earlier, later, signer};
+use exchange::{HOUR, NOW, STATION, World, earlier, later, signer};
 use simulator::pki::Held;
 use v2x_ca::services::{CAM, permission};
 use v2x_codec::ieee1609dot2::{SequenceOfPsidSsp, encode};
@@ -169,9 +169,11 @@ fn ea_enr_rcv_bo_its_id_of_another() {
 /// EA_ENR_RCV BO: a credential that has run out renews nothing.
 #[test]
 fn ea_enr_rcv_bo_expired_credential() {
-    let (mut world, credential) = enrolled();
-    let then = later(4 * 366 * DAY);
+    let mut world = World::with_short_credentials();
+    let credential = world.enrolled();
+    let then = later(25 * HOUR);
     assert!(!credential.certificate.validity().contains(then));
+    assert!(world.ea().certificate.validity().contains(then));
     let mut ask = EnrolmentAsk::renewal(&mut world, &credential);
     ask.made = then;
     let request = ask.send(&mut world);

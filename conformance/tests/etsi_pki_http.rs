@@ -56,7 +56,7 @@ fn gives_up((request, _): (Vec<u8>, Vec<u8>)) {
     let started = Instant::now();
     let sent = server.run(client().send(&server.url("aa"), &request, SHORT));
     assert!(matches!(sent, Err(ClientError::Status { status: 503, .. })), "{sent:?}");
-    assert!(started.elapsed() < SHORT * 2);
+    assert!(started.elapsed() < SHORT * 6);
     let heard = server.heard().len();
     assert!((2..64).contains(&heard), "{heard}");
     std::thread::sleep(Duration::from_millis(400));

@@ -19,6 +19,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use simulator::pki::{Held, Pki, usual_profile};
 use v2x_ca::lab::{Lab, Member, Plan};
+use v2x_ca::policy::Policy;
 use v2x_ca::services::{CAM, permission};
 use v2x_codec::ieee1609dot2::SequenceOfPsidSsp;
 use v2x_codec::time::{Time32, Time64};
@@ -84,9 +85,20 @@ impl World {
 
     /// With a station that is registered for certain tickets, [`QUOTA`] at a time.
     pub(crate) fn with(curve: Curve, profile: Profile) -> Self {
+        Self::planned(&Plan { curve, ..Plan::new("pki", START) }, profile)
+    }
+
+    /// Whose EA gives credentials for a day.
+    pub(crate) fn with_short_credentials() -> Self {
+        let policy = Policy { credential_seconds: 86_400, ..Policy::EU };
+        Self::planned(&Plan { policy, ..Plan::new("pki", START) }, usual_profile(None))
+    }
+
+    fn planned(plan: &Plan, profile: Profile) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(525);
-        let mut pki = Pki::new(lab("pki", curve, &mut rng), Arc::new(RustCrypto)).unwrap();
-        let canonical = PrivateKey::generate(curve, &mut rng).unwrap();
+        let lab = Lab::new(plan, &RustCrypto, &mut rng).unwrap();
+        let mut pki = Pki::new(lab, Arc::new(RustCrypto)).unwrap();
+        let canonical = PrivateKey::generate(plan.curve, &mut rng).unwrap();
         let profile = Profile { parallel_tickets: QUOTA, ..profile };
         pki.register(STATION, &canonical, profile).unwrap();
         Self { pki, canonical, rng }

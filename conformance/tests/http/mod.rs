@@ -1,4 +1,5 @@
 //! Servers for tests over loopback: one that says what a test wants, and a distribution centre and CPOC as they are run.
+#![allow(dead_code, reason = "each suite is a crate of its own and uses a part of this")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which fail by panicking")]
 
 use std::collections::VecDeque;
@@ -83,7 +84,7 @@ impl Heard {
     }
 }
 
-/// A server that replies as it was told, one reply for each request, and remembers what it heard.
+/// A server that replies as it was told, and remembers what it heard.
 pub(crate) struct Scripted {
     address: SocketAddr,
     heard: Arc<Mutex<Vec<Heard>>>,
@@ -92,17 +93,24 @@ pub(crate) struct Scripted {
 
 impl Scripted {
     pub(crate) fn new(replies: Vec<Reply>) -> Self {
+        let mut replies = VecDeque::from(replies);
+        Self::serving(move || move |_: &Heard| replies.pop_front().unwrap_or(Reply::Hang))
+    }
+
+    /// With a reply that depends on the request, by something that is made in the server's own thread.
+    pub(crate) fn serving<F: FnMut(&Heard) -> Reply>(make: impl FnOnce() -> F + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let (kept, mut replies) = (Arc::clone(&heard), VecDeque::from(replies));
+        let kept = Arc::clone(&heard);
         // It ends with the test's process.
         thread::spawn(move || {
+            let mut answer = make();
             for connection in listener.incoming() {
                 let mut connection = connection.unwrap();
                 let Some(request) = Heard::read(&connection) else { continue };
-                kept.lock().unwrap().push(request);
-                reply(&mut connection, replies.pop_front().unwrap_or(Reply::Hang));
+                kept.lock().unwrap().push(request.clone());
+                reply(&mut connection, answer(&request));
             }
         });
         Self { address, heard, runtime: runtime() }
