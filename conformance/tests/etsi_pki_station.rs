@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use enrollment_client::{Client, Protocol};
 use enrollment_ea::registry::Status;
-use enrollment_home::{Home, HomeError, Means, Settings, TicketWish};
+use enrollment_home::{Anchors, Home, HomeError, Means, Settings, TicketWish};
 use enrollment_station::StationError;
 use enrollment_station::authorization::{Privacy, Proof};
 use exchange::layers::{
@@ -96,13 +96,14 @@ impl Life {
             centre: server.url("dc"),
             ea: Some(server.url("ea")),
             aa: Some(server.url("aa")),
+            contact: None,
         };
-        let root = &pki.pki.lab().root.certificate;
+        let anchors = Anchors { root: pki.pki.lab().root.certificate.clone(), manager: None };
         let client = Client::new(Protocol::Http1);
         let means = Means { provider: Arc::new(RustCrypto), client, passphrase: None };
         let (path, mut rng) = (folder.path().join("station"), ChaCha20Rng::seed_from_u64(11));
-        let home = Home::create(&path, settings, root, &pki.canonical, means, &mut rng).unwrap();
-        let life = Self { home, server, orders, pki, rng, _folder: folder };
+        let home = Home::create(&path, settings, anchors, &pki.canonical, means, &mut rng).unwrap();
+        let mut life = Self { home, server, orders, pki, rng, _folder: folder };
         life.update_lists();
         life
     }
@@ -115,8 +116,9 @@ impl Life {
         change(&mut self.orders.lock().unwrap());
     }
 
-    fn update_lists(&self) {
-        self.server.run(self.home.update_lists(self.now())).unwrap();
+    fn update_lists(&mut self) {
+        let now = self.now();
+        self.server.run(self.home.update_lists(now)).unwrap();
     }
 
     fn enrol(&mut self) -> Result<Certificate, HomeError> {
