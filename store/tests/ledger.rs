@@ -13,7 +13,7 @@ use common::{
     NAME, NOW, answer, certificate, conclude, disk::Disk, intend, issue, open, options, request, to_be_signed,
 };
 use store::{
-    Expected, Ledger, Note, Options, Standing, StoreError, Table, Then, digest,
+    Accounts, Expected, Ledger, Note, Options, Standing, StoreError, Table, Then, digest, each_issued,
     engine::{Engine as _, Redb, Space, Write},
     limits::{MAX_KEY, MAX_NAME, MAX_NOTES, MAX_TIME_BEHIND, MAX_VALUE},
 };
@@ -322,4 +322,67 @@ fn of_many_threads_with_one_request_one_wins() {
     });
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Err(StoreError::Conflict)).count(), 15);
+}
+
+/// What was issued, by the chain: its request, its certificate, and whether `to_be_signed` was on record before.
+fn issued(engine: &Redb) -> (Vec<(u64, Vec<u8>, bool)>, Accounts) {
+    let (mut seen, mut accounts) = (Vec::new(), Accounts::default());
+    engine
+        .snapshot(&mut |view| {
+            accounts = each_issued(view, &mut |issued| {
+                let number = (0..9).find(|number| request(*number) == *issued.request).unwrap();
+                let was_intended = issued.was_intended(&to_be_signed(number));
+                seen.push((number, issued.certificate.to_vec(), was_intended));
+                Ok(())
+            })?;
+            Ok(())
+        })
+        .unwrap();
+    (seen, accounts)
+}
+
+#[test]
+fn what_was_issued_is_shown_in_the_order_of_the_chain_with_what_was_intended() {
+    let disk = Disk::default();
+    let ledger = open(disk.clone()).unwrap();
+    intend(&ledger, 2).unwrap();
+    issue(&ledger, 1).unwrap();
+    conclude(&ledger, 2).unwrap();
+    intend(&ledger, 3).unwrap();
+    ledger.remember(NOW, &request(4), b"no").unwrap();
+    ledger.intend(NOW, &request(5), b"other octets").unwrap();
+    conclude(&ledger, 5).unwrap();
+    // The same octets for another request are the same certificate.
+    ledger.intend(NOW, &request(6), &to_be_signed(6)).unwrap();
+    ledger.conclude(NOW, &request(6), &certificate(1), &answer(6)).unwrap();
+    drop(ledger);
+    let (seen, accounts) = issued(&Redb::with_backend(disk).unwrap());
+    let expected = [
+        (1, certificate(1), true),
+        (2, certificate(2), true),
+        (5, certificate(5), false),
+        (6, certificate(1), true),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(accounts, Accounts { issued: 4, unanswered: 1 });
+}
+
+#[test]
+fn an_issued_certificate_that_is_gone_is_damage() {
+    let disk = Disk::default();
+    let ledger = open(disk.clone()).unwrap();
+    issue(&ledger, 1).unwrap();
+    drop(ledger);
+    let engine = Redb::with_backend(disk).unwrap();
+    let gone = engine.transact(&[], &mut |view| {
+        let mut rows = Vec::new();
+        view.scan(Space::Entries, b"=certificates", &mut |key, _| {
+            rows.push(Write { space: Space::Entries, key: key.to_vec(), value: None });
+            Ok(())
+        })?;
+        Ok(rows)
+    });
+    gone.unwrap();
+    let walked = engine.snapshot(&mut |view| each_issued(view, &mut |_| Ok(())).map(drop));
+    assert!(matches!(walked, Err(StoreError::Damaged(_))), "{walked:?}");
 }
