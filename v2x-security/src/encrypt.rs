@@ -44,8 +44,8 @@ pub enum EncryptionError {
     /// The key or the content does not decrypt.
     #[error("decryption failed")]
     Undecryptable,
-    /// Encrypting failed.
-    #[error("encryption failed: {0}")]
+    /// Encrypting failed, or the key that decrypts could not be asked: nothing is said about what was sent.
+    #[error("a cryptographic operation failed: {0}")]
     Failed(#[from] CryptoError),
 }
 
@@ -101,7 +101,8 @@ pub fn seal_under(
 ///
 /// # Errors
 /// [`EncryptionError::Malformed`], [`EncryptionError::WrongContent`], [`EncryptionError::NotTheRecipient`],
-/// [`EncryptionError::UnknownAlgorithm`], [`EncryptionError::Undecryptable`].
+/// [`EncryptionError::UnknownAlgorithm`], [`EncryptionError::Undecryptable`]; [`EncryptionError::Failed`] when the key's
+/// holder fails, such as a hardware module.
 pub fn open(
     octets: &[u8],
     recipient: &Certificate,
@@ -114,10 +115,17 @@ pub fn open(
     if to.recipient_id.0 != *recipient.hashed_id8().as_bytes() {
         return Err(EncryptionError::NotTheRecipient);
     }
-    let key = ecies::decrypt(agreement, &p1(recipient), &received_key(&to)?)
-        .map_err(|_| EncryptionError::Undecryptable)?;
+    let key = ecies::decrypt(agreement, &p1(recipient), &received_key(&to)?).map_err(undecryptable)?;
     let plaintext = open_content(&encrypted, &key)?;
     Ok(Opened { plaintext, key })
+}
+
+fn undecryptable(error: CryptoError) -> EncryptionError {
+    if matches!(error, CryptoError::Backend(_)) {
+        EncryptionError::Failed(error)
+    } else {
+        EncryptionError::Undecryptable
+    }
 }
 
 /// Opens what was encrypted under `key`.

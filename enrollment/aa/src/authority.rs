@@ -23,7 +23,7 @@ use v2x_codec::{
     time::Time64,
     ts102941::{AuthorizationResponseCode, EtsiTs102941DataContent, InnerAtResponse},
 };
-use v2x_crypto::{AesKey, CryptoRng, KeyAgreement, Provider};
+use v2x_crypto::{AesKey, CryptoError, CryptoRng, KeyAgreement, Provider};
 use v2x_security::{certificate::Certificate, sign::SignedPayload, trust::TrustStore};
 
 /// What an authorization authority is made of.
@@ -114,6 +114,8 @@ impl AuthorizationAuthority {
         }
         match open(request, self.parts.issuer.certificate(), &*self.parts.agreement) {
             Ok(opened) => self.opened(digest, request, opened, now, rng),
+            // Not for the request's sake: the decryption key cannot be asked.
+            Err(Fault::Denied(why)) => Err(CaError::Crypto(CryptoError::Backend(why))),
             Err(fault) => self
                 .refuse(fault.authorization_code(), request_hash(request), None, now, rng)
                 .map(Step::Answer),

@@ -5,7 +5,7 @@ use enrollment_protocol::answer::Answerer;
 use std::sync::Arc;
 use v2x_ca::{CaError, Issuer, Role};
 use v2x_codec::time::Time64;
-use v2x_crypto::{CryptoRng, KeyAgreement, Provider};
+use v2x_crypto::{CryptoError, CryptoRng, KeyAgreement, Provider};
 use v2x_security::trust::TrustStore;
 
 /// What an enrolment authority is made of.
@@ -84,4 +84,9 @@ impl EnrolmentAuthority {
 /// The authority as it signs answers.
 pub(crate) fn answerer(issuer: &Issuer) -> Answerer<'_> {
     Answerer { certificate: issuer.certificate(), signer: issuer.signer() }
+}
+
+/// What was sent could not be opened, and not for its own sake: the decryption key cannot be asked. It may come again.
+pub(crate) const fn unopened(why: &'static str) -> CaError {
+    CaError::Crypto(CryptoError::Backend(why))
 }

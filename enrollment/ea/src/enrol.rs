@@ -2,7 +2,7 @@
 //! record, answer.
 
 use crate::{
-    authority::{Parts, answerer},
+    authority::{Parts, answerer, unopened},
     failure::{Failure, MAX_ATTEMPTS},
     registry::{CanonicalId, Station, Status},
 };
@@ -66,6 +66,7 @@ pub(crate) fn answer(
         Ok(Opened { plaintext, key }) => {
             opened(parts, &Asked { octets: request, digest, plaintext: &plaintext, key: &key, now }, rng)
         }
+        Err(Fault::Denied(why)) => Err(unopened(why)),
         Err(fault) => refuse(parts, fault, request, None, now, rng),
     }
 }

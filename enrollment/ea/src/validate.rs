@@ -1,7 +1,7 @@
 //! Authorization validation: an AA asks whether a station may have a ticket, and does not say which.
 
 use crate::{
-    authority::{Parts, answerer},
+    authority::{Parts, answerer, unopened},
     enrol::holder,
     failure::{Failure, MAX_ATTEMPTS},
     registry::{CanonicalId, Confirmation, Station, Status},
@@ -64,6 +64,7 @@ pub(crate) fn answer(
         Ok(Opened { plaintext, key }) => {
             opened(parts, &Asked { octets: request, digest, plaintext: &plaintext, key: &key, now }, rng)
         }
+        Err(Fault::Denied(why)) => Err(unopened(why)),
         Err(fault) => refuse(parts, fault, request, None, now, rng),
     }
 }

@@ -15,7 +15,12 @@ use enrollment_station::{
     StationError,
     authorization::{Privacy, Proof},
 };
-use std::{collections::BTreeSet, sync::mpsc, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{atomic::Ordering, mpsc},
+    thread,
+    time::Duration,
+};
 use v2x_codec::ts102941::{AuthorizationResponseCode, EnrolmentResponseCode};
 use v2x_security::id::HashedId8;
 
@@ -191,4 +196,23 @@ fn an_aa_that_stops_under_load_still_reaches_the_ea_beside_it() {
     for (asked, answer) in answered {
         asked.answer(answer, &mut world.trust(), now()).unwrap();
     }
+}
+
+/// A station whose request cannot be decrypted now is not told that it encrypted wrongly: it sends the same again.
+#[test]
+fn while_the_decryption_keys_are_out_of_reach_nothing_is_answered_and_afterwards_the_same_request_is() {
+    let world = World::new(Setting::default());
+    let client = Client::new(Protocol::Http1);
+    let credential = world.enrol(&client);
+    let (enrolment, _) = world.enrolment();
+    let authorization = world.authorization(&credential, Privacy::Hidden, Proof::OfPossession);
+    world.away.store(true, Ordering::Relaxed);
+    for (path, request) in [("ea", enrolment.request()), ("aa", authorization.request())] {
+        let refused = world.runtime.block_on(client.send(&world.url(path), request, PATIENCE));
+        assert!(matches!(refused, Err(ClientError::Status { status: 503, .. })), "{path}: {refused:?}");
+    }
+    world.away.store(false, Ordering::Relaxed);
+    enrolment.answer(&world.send(&client, "ea", enrolment.request()), &mut world.trust(), now()).unwrap();
+    let answer = world.send(&client, "aa", authorization.request());
+    authorization.answer(&answer, &mut world.trust(), now()).unwrap();
 }

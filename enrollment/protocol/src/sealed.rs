@@ -44,7 +44,7 @@ pub fn seal_answer(
 ///
 /// # Errors
 /// [`Fault::TooLong`], [`Fault::Unparsable`], [`Fault::WrongContent`], [`Fault::NotTheRecipient`],
-/// [`Fault::UnknownAlgorithm`], [`Fault::Undecryptable`].
+/// [`Fault::UnknownAlgorithm`], [`Fault::Undecryptable`]; [`Fault::Denied`] when the key's holder fails.
 pub fn open(octets: &[u8], recipient: &Certificate, agreement: &dyn KeyAgreement) -> Result<Opened, Fault> {
     Ok(encrypt::open(bounded(octets)?, recipient, agreement)?)
 }

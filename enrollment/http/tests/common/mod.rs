@@ -29,7 +29,10 @@ use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     path::Path,
-    sync::{Arc, RwLock},
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use store::{Ledger as Store, Options, engine::Redb};
@@ -47,7 +50,7 @@ use v2x_codec::{
     time::{Time32, Time64},
     ts102941::CertificateSubjectAttributes,
 };
-use v2x_crypto::{Curve, KeyAgreement, PrivateKey, Provider as _};
+use v2x_crypto::{CryptoError, Curve, KeyAgreement, PrivateKey, Provider as _, PublicKey, SharedSecret};
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::{
     certificate::Certificate,
@@ -97,6 +100,8 @@ pub(crate) struct World {
     pub(crate) site: Site,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) running: Option<JoinHandle<()>>,
+    /// Whether the decryption keys are out of reach.
+    pub(crate) away: Arc<AtomicBool>,
     _folder: Option<TempDir>,
 }
 
@@ -116,8 +121,26 @@ pub(crate) fn trust(lab: &Lab) -> TrustStore {
     trust
 }
 
-fn agreement(member: &Member) -> Box<dyn KeyAgreement> {
-    AwsLc.key_agreement(member.encryption.as_ref().unwrap()).unwrap()
+/// A decryption key that can be out of reach, as one in a hardware module.
+struct Remote {
+    key: Box<dyn KeyAgreement>,
+    is_away: Arc<AtomicBool>,
+}
+
+impl KeyAgreement for Remote {
+    fn public_key(&self) -> &PublicKey {
+        self.key.public_key()
+    }
+
+    fn agree(&self, peer: &PublicKey) -> Result<SharedSecret, CryptoError> {
+        let is_away = self.is_away.load(Ordering::Relaxed);
+        if is_away { Err(CryptoError::Backend("away")) } else { self.key.agree(peer) }
+    }
+}
+
+fn agreement(member: &Member, is_away: &Arc<AtomicBool>) -> Box<dyn KeyAgreement> {
+    let key = AwsLc.key_agreement(member.encryption.as_ref().unwrap()).unwrap();
+    Box::new(Remote { key, is_away: Arc::clone(is_away) })
 }
 
 fn ledger(folder: &Path, name: &str) -> DurableLedger {
@@ -125,11 +148,11 @@ fn ledger(folder: &Path, name: &str) -> DurableLedger {
     DurableLedger::new(Store::open(engine, &Options::new(name), now().micros()).unwrap())
 }
 
-fn enrolment_authority(lab: &Lab, registry: &DurableRegistry) -> EnrolmentAuthority {
+fn enrolment_authority(lab: &Lab, registry: &DurableRegistry, away: &Arc<AtomicBool>) -> EnrolmentAuthority {
     let member = &lab.enrolment_authority;
     let parts = enrollment_ea::Parts {
         issuer: member.issuer(Role::EnrolmentAuthority, lab.policy, &AwsLc).unwrap(),
-        agreement: agreement(member),
+        agreement: agreement(member, away),
         provider: Arc::new(AwsLc),
         trust: trust(lab),
         registry: Box::new(registry.clone()),
@@ -137,11 +160,15 @@ fn enrolment_authority(lab: &Lab, registry: &DurableRegistry) -> EnrolmentAuthor
     EnrolmentAuthority::new(parts).unwrap()
 }
 
-fn authorization_authority(lab: &Lab, ledger: &DurableLedger) -> AuthorizationAuthority {
+fn authorization_authority(
+    lab: &Lab,
+    ledger: &DurableLedger,
+    away: &Arc<AtomicBool>,
+) -> AuthorizationAuthority {
     let member = &lab.authorization_authority;
     let parts = enrollment_aa::Parts {
         issuer: member.issuer(Role::AuthorizationAuthority, lab.policy, &AwsLc).unwrap(),
-        agreement: agreement(member),
+        agreement: agreement(member, away),
         provider: Arc::new(AwsLc),
         trust: trust(lab),
         ledger: Box::new(ledger.clone()),
@@ -196,7 +223,8 @@ impl World {
             registry.register(now(), &CanonicalId::new(&id(number)).unwrap(), &station).unwrap();
         }
         let addresses = Arc::new(RwLock::new(Addresses::new()));
-        let (ea, aa) = offices(&lab, &registry, &of_aa, &addresses, setting);
+        let away = Arc::default();
+        let (ea, aa) = offices(&lab, &registry, &of_aa, &addresses, setting, &away);
         let metrics = Arc::new(Metrics::new());
         let bound = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = bound.local_addr().unwrap();
@@ -231,6 +259,7 @@ impl World {
             site: kept,
             stop,
             running,
+            away,
             _folder: None,
         }
     }
@@ -336,12 +365,13 @@ fn offices(
     of_aa: &DurableLedger,
     addresses: &Arc<RwLock<Addresses>>,
     setting: Setting,
+    away: &Arc<AtomicBool>,
 ) -> (EaOffice, AaOffice) {
-    let (held, registry) = (Arc::clone(lab), registry.clone());
-    let make = move || Ok::<_, std::io::Error>(enrolment_authority(&held, &registry));
+    let (held, registry, keys) = (Arc::clone(lab), registry.clone(), Arc::clone(away));
+    let make = move || Ok::<_, std::io::Error>(enrolment_authority(&held, &registry, &keys));
     let ea = Desk::open("ea", setting.workers, setting.places, make).unwrap();
-    let (held, of_aa) = (Arc::clone(lab), of_aa.clone());
-    let make = move || Ok::<_, std::io::Error>(authorization_authority(&held, &of_aa));
+    let (held, of_aa, keys) = (Arc::clone(lab), of_aa.clone(), Arc::clone(away));
+    let make = move || Ok::<_, std::io::Error>(authorization_authority(&held, &of_aa, &keys));
     let aa = Desk::open("aa", setting.workers, setting.places, make).unwrap();
     let client = Client::new(Protocol::Http2);
     let aa = AaOffice::new(Arc::new(aa), client, Arc::clone(addresses));
