@@ -22,6 +22,7 @@ const AWS_LC: &str = "v2x-crypto-aws-lc";
 const CURVE_BATCH: &str = "v2x-crypto-curve-batch";
 const P256_BATCH: &str = "v2x-crypto-p256-batch";
 const KEY_TABLES: &str = "v2x-crypto-key-tables";
+const PKCS11: &str = "v2x-crypto-pkcs11";
 const SECURITY: &str = "v2x-security";
 const ENGINE: &str = "v2x-engine";
 const STORE: &str = "store";
@@ -49,6 +50,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (CURVE_BATCH, &[CRYPTO]),
     (P256_BATCH, &[CRYPTO]),
     (KEY_TABLES, &[CRYPTO, CURVE_BATCH, P256_BATCH]),
+    (PKCS11, &[CRYPTO]),
     (SECURITY, &[CODEC, CRYPTO]),
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
@@ -74,8 +76,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "wayseal",
         &[
-            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, SECURITY, ENGINE, STORE, STATION, CA, DURABLE,
-            PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HOME, HTTP, SIMULATOR,
+            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, PKCS11, SECURITY, ENGINE, STORE, STATION, CA,
+            DURABLE, PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HOME, HTTP, SIMULATOR,
         ],
     ),
     (
@@ -130,9 +132,11 @@ const BARRED_FROM_CORES: &[&str] = &[
     "async-std",
     "axum",
     "clap",
+    "cryptoki",
     "getrandom",
     "h3",
     "hyper",
+    "libloading",
     "mio",
     "quinn",
     "rand",

@@ -31,6 +31,7 @@ const NEEDS: &[Need] = &[
     Need { program: "openssl", probe: &[], packages: &["openssl"] },
     Need { program: "python3", probe: &["-c", "import ensurepip"], packages: &["python3-venv"] },
     Need { program: "pg_ctlcluster", probe: &[], packages: &["postgresql"] },
+    Need { program: "softhsm2-util", probe: &[], packages: &["softhsm2"] },
     Need { program: "tshark", probe: &[], packages: &["tshark"] },
     Need { program: "pkg-config", probe: &["--exists", "libssl"], packages: &["pkg-config", "libssl-dev"] },
 ];
