@@ -17,7 +17,7 @@ use v2x_codec::{
     ieee1609dot2::GeographicRegion,
     time::{Duration, Time32, ValidityPeriod},
 };
-use v2x_crypto::{CryptoRng, Curve, PrivateKey, Provider};
+use v2x_crypto::{CryptoRng, Curve, PrivateKey, Provider, PublicKey, Signer};
 use v2x_security::{certificate::Certificate, sign::Identity};
 
 /// What a lab's PKI shall be like.
@@ -82,15 +82,24 @@ impl Lab {
     /// # Errors
     /// [`CaError::Lint`] when the plan breaks the policy or the profiles; [`CaError::Crypto`] when a key fails.
     pub fn new(plan: &Plan, provider: &dyn Provider, rng: &mut dyn CryptoRng) -> Result<Self, CaError> {
-        let mut ledger = MemoryLedger::new();
-        let root = plan.self_signed(Role::RootCa, provider, rng, &mut ledger)?;
-        let trust_list_manager = plan.self_signed(Role::TrustListManager, provider, rng, &mut ledger)?;
-        let issuer = root.issuer(Role::RootCa, plan.policy, provider)?;
-        let enrolment_authority = plan.subordinate(Role::EnrolmentAuthority, &issuer, rng, &mut ledger)?;
-        let authorization_authority =
-            plan.subordinate(Role::AuthorizationAuthority, &issuer, rng, &mut ledger)?;
-        let policy = plan.policy;
-        Ok(Self { root, enrolment_authority, authorization_authority, trust_list_manager, policy })
+        let root = PrivateKey::generate(plan.curve, rng)?;
+        let trust_list_manager = PrivateKey::generate(plan.curve, rng)?;
+        let enrolment_authority = Pair::generate(plan, rng)?;
+        let authorization_authority = Pair::generate(plan, rng)?;
+        let certificates = plan.certificates(Keys {
+            root: provider.signer(&root)?,
+            trust_list_manager: provider.signer(&trust_list_manager)?,
+            enrolment_authority: enrolment_authority.public(),
+            authorization_authority: authorization_authority.public(),
+        })?;
+        let [of_root, of_ea, of_aa, of_tlm] = certificates;
+        Ok(Self {
+            root: Member { certificate: of_root, signing: root, encryption: None },
+            enrolment_authority: enrolment_authority.with(of_ea),
+            authorization_authority: authorization_authority.with(of_aa),
+            trust_list_manager: Member { certificate: of_tlm, signing: trust_list_manager, encryption: None },
+            policy: plan.policy,
+        })
     }
 
     /// Every certificate, the root's first.
@@ -125,47 +134,97 @@ const TOP_YEARS: u16 = 4;
 /// Years that certificates of a lab's authorities live.
 const SUBORDINATE_YEARS: u16 = 3;
 
+/// The keys of a PKI that is planned, wherever the private ones live.
+pub struct Keys {
+    /// The root's.
+    pub root: Box<dyn Signer>,
+    /// The trust list manager's.
+    pub trust_list_manager: Box<dyn Signer>,
+    /// The public ones of the EA.
+    pub enrolment_authority: AuthorityKeys,
+    /// The public ones of the AA.
+    pub authorization_authority: AuthorityKeys,
+}
+
+/// The public keys of an EA or AA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuthorityKeys {
+    /// What its signatures are verified with.
+    pub signing: PublicKey,
+    /// What it is encrypted to.
+    pub encryption: PublicKey,
+}
+
+/// The private keys of an EA or AA.
+struct Pair {
+    signing: PrivateKey,
+    encryption: PrivateKey,
+}
+
+impl Pair {
+    fn generate(plan: &Plan, rng: &mut dyn CryptoRng) -> Result<Self, CaError> {
+        let signing = PrivateKey::generate(plan.curve, rng)?;
+        Ok(Self { signing, encryption: PrivateKey::generate(encryption_curve(plan.curve), rng)? })
+    }
+
+    const fn public(&self) -> AuthorityKeys {
+        AuthorityKeys { signing: *self.signing.public_key(), encryption: *self.encryption.public_key() }
+    }
+
+    fn with(self, certificate: Certificate) -> Member {
+        Member { certificate, signing: self.signing, encryption: Some(self.encryption) }
+    }
+}
+
 impl Plan {
+    /// The certificates of root, EA, AA and TLM for keys that somebody has.
+    ///
+    /// # Errors
+    /// [`CaError::Lint`] when the plan or the keys break the policy or the profiles; [`CaError::Crypto`] when a key fails.
+    pub fn certificates(&self, keys: Keys) -> Result<[Certificate; 4], CaError> {
+        let mut ledger = MemoryLedger::new();
+        let root = self.self_signed(Role::RootCa, &*keys.root, &mut ledger)?;
+        let tlm = self.self_signed(Role::TrustListManager, &*keys.trust_list_manager, &mut ledger)?;
+        let issuer = Issuer::new(Role::RootCa, root.clone(), keys.root, self.policy)?;
+        let (of_ea, of_aa) = (keys.enrolment_authority, keys.authorization_authority);
+        let ea = self.subordinate(Role::EnrolmentAuthority, &of_ea, &issuer, &mut ledger)?;
+        let aa = self.subordinate(Role::AuthorizationAuthority, &of_aa, &issuer, &mut ledger)?;
+        Ok([root, ea, aa, tlm])
+    }
+
     fn self_signed(
         &self,
         role: Role,
-        provider: &dyn Provider,
-        rng: &mut dyn CryptoRng,
+        signer: &dyn Signer,
         ledger: &mut dyn Ledger,
-    ) -> Result<Member, CaError> {
-        let signing = PrivateKey::generate(self.curve, rng)?;
+    ) -> Result<Certificate, CaError> {
         let (name, validity) = (format!("{} {role}", self.name), self.validity(TOP_YEARS));
         let template = if role == Role::RootCa {
-            let root = Template::root(&name, *signing.public_key(), validity, &self.services);
+            let root = Template::root(&name, *signer.public_key(), validity, &self.services);
             Template { region: self.region.clone(), assurance: Some(ASSURANCE), ..root }
         } else {
-            Template::trust_list_manager(&name, *signing.public_key(), validity)
+            Template::trust_list_manager(&name, *signer.public_key(), validity)
         };
-        let signer = provider.signer(&signing)?;
         let request = RequestDigest::of(name.as_bytes());
-        let certificate = self_signed(&template, &*signer, &self.policy, request, self.start, ledger)?;
-        Ok(Member { certificate, signing, encryption: None })
+        self_signed(&template, signer, &self.policy, request, self.start, ledger)
     }
 
     fn subordinate(
         &self,
         role: Role,
+        keys: &AuthorityKeys,
         issuer: &Issuer,
-        rng: &mut dyn CryptoRng,
         ledger: &mut dyn Ledger,
-    ) -> Result<Member, CaError> {
-        let signing = PrivateKey::generate(self.curve, rng)?;
-        let encryption = PrivateKey::generate(encryption_curve(self.curve), rng)?;
+    ) -> Result<Certificate, CaError> {
         let (name, validity) = (format!("{} {role}", self.name), self.validity(SUBORDINATE_YEARS));
-        let (key, encryption_key) = (*signing.public_key(), *encryption.public_key());
+        let AuthorityKeys { signing, encryption } = *keys;
         let template = if role == Role::EnrolmentAuthority {
-            Template::enrolment_authority(&name, key, encryption_key, validity)
+            Template::enrolment_authority(&name, signing, encryption, validity)
         } else {
-            Template::authorization_authority(&name, key, encryption_key, validity, &self.services)
+            Template::authorization_authority(&name, signing, encryption, validity, &self.services)
         };
         let template = Template { region: self.region.clone(), assurance: Some(ASSURANCE), ..template };
-        let certificate = issuer.issue(&template, RequestDigest::of(name.as_bytes()), self.start, ledger)?;
-        Ok(Member { certificate, signing, encryption: Some(encryption) })
+        issuer.issue(&template, RequestDigest::of(name.as_bytes()), self.start, ledger)
     }
 
     const fn validity(&self, years: u16) -> ValidityPeriod {
@@ -176,8 +235,10 @@ impl Plan {
 /// Assurance level 6 of 7: what a lab claims of its authorities, so that tickets of any usual level fit below.
 const ASSURANCE: u8 = 0b1100_0000;
 
-/// ECIES is defined on 256-bit curves only.
-const fn encryption_curve(signing: Curve) -> Curve {
+/// The curve of the key that an authority is encrypted to, by that of the key that it signs with: ECIES is defined on 256-bit
+/// curves only.
+#[must_use]
+pub const fn encryption_curve(signing: Curve) -> Curve {
     match signing {
         Curve::NistP256 | Curve::NistP384 => Curve::NistP256,
         Curve::BrainpoolP256r1 | Curve::BrainpoolP384r1 => Curve::BrainpoolP256r1,
