@@ -9,6 +9,7 @@ mod commands;
 mod crypto;
 mod exit;
 mod files;
+mod hardware;
 mod input;
 mod judge;
 #[cfg(target_os = "linux")]

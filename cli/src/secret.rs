@@ -51,9 +51,13 @@ fn first_line(path: &Path) -> Result<Passphrase> {
     Ok(Zeroizing::new(line.to_vec()))
 }
 
-/// An empty variable is as good as none.
 fn from_environment() -> Option<Passphrase> {
-    let value = std::env::var_os(PASSPHRASE_VARIABLE)?;
+    variable(PASSPHRASE_VARIABLE)
+}
+
+/// Reads a secret from an environment variable. An empty one is as good as none.
+pub(crate) fn variable(name: &str) -> Option<Passphrase> {
+    let value = std::env::var_os(name)?;
     let octets = Zeroizing::new(value.into_encoded_bytes());
     (!octets.is_empty()).then_some(octets)
 }
@@ -69,8 +73,13 @@ pub(crate) fn check_private(path: &Path) -> Result<()> {
     bail!("{}: its mode is {mode:o}, so others could use it; chmod 600 makes it its owner's", path.display())
 }
 
-/// Reads a secret that is one line of text, such as a token, from a file of its owner's.
-#[cfg(target_os = "linux")]
+/// Elsewhere, who may read a file is not asked.
+#[cfg(not(target_os = "linux"))]
+fn check_private(_path: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Reads a secret that is one line of text, such as a token or a PIN, from a file of its owner's.
 pub(crate) fn line(path: &Path) -> Result<Passphrase> {
     check_private(path)?;
     first_line(path)

@@ -165,6 +165,14 @@ fn the_guide_of_the_operator_says_what_happens() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_guide_to_keys_in_hardware_says_what_happens() {
+    if support::softhsm().is_some() {
+        check("docs/hsm.md", |step| step);
+    }
+}
+
+#[test]
 fn the_commands_of_the_other_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
         check(page, short);

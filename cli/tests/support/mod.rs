@@ -130,6 +130,16 @@ pub(crate) fn oracle(script: &str) -> Option<Command> {
     Some(command)
 }
 
+/// The library of SoftHSM2, as the guide names it. An emulated program cannot load that of this machine.
+pub(crate) fn softhsm() -> Option<PathBuf> {
+    let module = PathBuf::from("/usr/lib/softhsm/libsofthsm2.so");
+    if emulator().is_some() {
+        eprintln!("not run: an emulated program cannot load {}", module.display());
+        return None;
+    }
+    if module.exists() { Some(module) } else { not_run(&module) }
+}
+
 fn shared(folder: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared").join(folder);
     if path.is_dir() { Some(path) } else { not_run(&path) }

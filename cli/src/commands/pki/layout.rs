@@ -8,9 +8,11 @@ use v2x_ca::{Issuer, Policy, Role};
 use v2x_crypto::{PrivateKey, Provider};
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::certificate::Certificate;
+use v2x_security::sign::Identity;
 
 use crate::certificate_file;
-use crate::secret;
+use crate::hardware::{OpenToken, TokenArguments};
+use crate::secret::{self, PassphraseArguments};
 
 /// The folder of a PKI.
 pub(super) struct Layout<'d>(pub(super) &'d Path);
@@ -101,6 +103,33 @@ impl Layout<'_> {
         let issuer = Issuer::new(role, certificate, signer, Policy::EU)
             .map_err(|error| anyhow!("{} does not go with {name}.cert: {error}", path.display()))?;
         Ok((issuer, key))
+    }
+
+    /// An authority, ready to sign lists, whose key is in a token if one is named.
+    pub(super) fn identity(
+        &self,
+        name: &str,
+        passphrase: &PassphraseArguments,
+        token: &TokenArguments,
+    ) -> Result<Identity> {
+        let Some(token) = token.open()? else {
+            let passphrase = passphrase.read()?;
+            let member = self.member(name, passphrase.as_ref().map(|octets| octets.as_slice()))?;
+            return Ok(member.identity(&AwsLc)?);
+        };
+        let certificate = certificate_file::read(&self.certificate(name))?;
+        let signer = token.signer(name, curve(&certificate)?)?;
+        Identity::new(certificate, Box::new(signer))
+            .map_err(|refusal| anyhow!("the key in the token does not go with {name}.cert: {refusal}"))
+    }
+
+    /// An authority, ready to issue, whose key is in a token.
+    pub(super) fn issuer_in(&self, token: &OpenToken, name: &str, role: Role) -> Result<Issuer> {
+        self.check()?;
+        let certificate = certificate_file::read(&self.certificate(name))?;
+        let signer = token.signer(name, curve(&certificate)?)?;
+        Issuer::new(role, certificate, Box::new(signer), Policy::EU)
+            .map_err(|error| anyhow!("the key in the token does not go with {name}.cert: {error}"))
     }
 }
 

@@ -20,6 +20,7 @@ use v2x_security::verifier::Verifier;
 
 use super::layout::{Layout, ROOT, TLM};
 use crate::exit::Outcome;
+use crate::hardware::TokenArguments;
 use crate::output::Output;
 use crate::secret::PassphraseArguments;
 use crate::trust_lists::{self, Applied, ListFile};
@@ -64,25 +65,28 @@ pub(crate) struct Revoke {
 
     #[command(flatten)]
     passphrase: PassphraseArguments,
+
+    #[command(flatten)]
+    token: TokenArguments,
 }
 
 impl Revoke {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        let (layout, passphrase) = (Layout(&self.folder), self.passphrase.read()?);
-        let root = layout.member(ROOT, passphrase.as_ref().map(|octets| octets.as_slice()))?;
+        let layout = Layout(&self.folder);
+        let root = layout.identity(ROOT, &self.passphrase, &self.token)?;
         let path = layout.crl();
-        let before = Current::read(&path, &root.certificate, self.dates.at)?;
+        let before = Current::read(&path, root.certificate(), self.dates.at)?;
         let mut revoked = before.applied.revoked.clone();
         for certificate in &self.certificates {
-            let id = revocable(certificate, &root.certificate)?;
+            let id = revocable(certificate, root.certificate())?;
             if !revoked.contains(&id) {
                 revoked.push(id);
             }
         }
         let (now, next) = self.dates.resolve()?;
-        let list = sign_crl(&revoked, &root.identity(&AwsLc)?, now, next, &Policy::EU);
+        let list = sign_crl(&revoked, &root, now, next, &Policy::EU);
         let list = list.context("no list was made")?;
-        before.check_next(&list, &root.certificate, now)?;
+        before.check_next(&list, root.certificate(), now)?;
         files::replace(&path, &list)?;
         if output.is_json() {
             let revoked: Vec<String> = revoked.iter().map(ToString::to_string).collect();
@@ -143,24 +147,27 @@ pub(crate) struct NextTrustList {
 
     #[command(flatten)]
     passphrase: PassphraseArguments,
+
+    #[command(flatten)]
+    token: TokenArguments,
 }
 
 impl NextTrustList {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        let (layout, passphrase) = (Layout(&self.folder), self.passphrase.read()?);
+        let layout = Layout(&self.folder);
         let (name, of, path) = match self.of {
             Of::Root => (ROOT, ListOf::RootCa, layout.ctl()),
             Of::Tlm => (TLM, ListOf::TrustListManager, layout.ectl()),
         };
-        let signer = layout.member(name, passphrase.as_ref().map(|octets| octets.as_slice()))?;
+        let signer = layout.identity(name, &self.passphrase, &self.token)?;
         let (now, next_update) = self.dates.resolve()?;
-        let current = Current::read(&path, &signer.certificate, now)?;
+        let current = Current::read(&path, signer.certificate(), now)?;
         let before = TrustList::read(of, &current.octets).with_context(|| path.display().to_string())?;
         let after = before.next(self.changed(before.entries())?).context("no list was made")?;
-        let signing = Signing { signer: signer.identity(&AwsLc)?, now, next_update };
+        let signing = Signing { signer, now, next_update };
         let (full, delta) = signing.sign(&before, &after).context("no list was made")?;
-        current.check_next(&full, &signer.certificate, now)?;
-        current.check_next(&delta, &signer.certificate, now)?;
+        current.check_next(&full, signing.signer.certificate(), now)?;
+        current.check_next(&delta, signing.signer.certificate(), now)?;
         let delta_path = path.with_extension(format!("delta-{}.oer", after.sequence()));
         files::replace(&delta_path, &delta)?;
         files::replace(&path, &full)?;

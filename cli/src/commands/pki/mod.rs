@@ -58,19 +58,53 @@ pub(super) fn write(lab: &v2x_ca::lab::Lab, folder: &std::path::Path) -> Result<
     init::write_members(lab, &layout::Layout(folder), crate::files::Overwrite::Never, None)
 }
 
-/// One authority of a PKI on disk, with its keys, which only their owner may be able to read.
+/// An EA or AA of a PKI on disk: its certificate, and its keys, which only their owner may be able to read.
 #[cfg(target_os = "linux")]
-pub(super) fn authority(
-    folder: &std::path::Path,
-    role: v2x_ca::Role,
-    passphrase: Option<&[u8]>,
-) -> Result<v2x_ca::lab::Member> {
-    let layout = layout::Layout(folder);
-    let name = if role == v2x_ca::Role::EnrolmentAuthority { layout::EA } else { layout::AA };
-    for key in [layout.key(name), layout.encryption_key(name)] {
-        crate::secret::check_private(&key)?;
+pub(super) struct Authority<'d> {
+    layout: layout::Layout<'d>,
+    name: &'static str,
+}
+
+#[cfg(target_os = "linux")]
+impl<'d> Authority<'d> {
+    /// That of this role in a folder.
+    pub(super) const fn new(folder: &'d std::path::Path, role: v2x_ca::Role) -> Self {
+        let is_ea = matches!(role, v2x_ca::Role::EnrolmentAuthority);
+        Self { layout: layout::Layout(folder), name: if is_ea { layout::EA } else { layout::AA } }
     }
-    layout.member(name, passphrase)
+
+    /// Its certificate.
+    pub(super) fn certificate(&self) -> Result<v2x_security::certificate::Certificate> {
+        crate::certificate_file::read(&self.layout.certificate(self.name))
+    }
+
+    /// The key that it signs with, on its curve.
+    pub(super) fn signing_key(
+        &self,
+        curve: v2x_crypto::Curve,
+        passphrase: Option<&[u8]>,
+    ) -> Result<v2x_crypto::PrivateKey> {
+        private_key(&self.layout.key(self.name), curve, passphrase)
+    }
+
+    /// The key that it decrypts with, on its curve.
+    pub(super) fn decryption_key(
+        &self,
+        curve: v2x_crypto::Curve,
+        passphrase: Option<&[u8]>,
+    ) -> Result<v2x_crypto::PrivateKey> {
+        private_key(&self.layout.encryption_key(self.name), curve, passphrase)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn private_key(
+    path: &std::path::Path,
+    curve: v2x_crypto::Curve,
+    passphrase: Option<&[u8]>,
+) -> Result<v2x_crypto::PrivateKey> {
+    crate::secret::check_private(path)?;
+    crate::secret::private_key(path, curve, passphrase)
 }
 
 impl Pki {

@@ -28,6 +28,7 @@ use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Ledger;
+use v2x_crypto_pkcs11::Token;
 
 use super::backup;
 use super::health::{self, Watched};
@@ -53,6 +54,8 @@ pub(super) struct Admin {
     pub(super) registry: Option<DurableRegistry>,
     pub(super) profiles: Arc<Profiles>,
     pub(super) ledgers: Vec<Watched>,
+    /// Tokens that keys are in.
+    pub(super) hsm_tokens: Vec<Arc<Token>>,
     pub(super) metrics: Arc<Metrics>,
     /// How many requests are inside, by place.
     pub(super) inside: Vec<(&'static str, Inside)>,
@@ -119,7 +122,7 @@ impl Admin {
     }
 
     fn health(&self) -> Reply {
-        let complaints = health::complaints(&self.ledgers);
+        let complaints = health::complaints(&self.ledgers, &self.hsm_tokens);
         if complaints.is_empty() {
             Reply::ok(TEXT, "ok\n")
         } else {
@@ -140,7 +143,7 @@ impl Admin {
                 page.line(name, &[("ledger", of)], figure(ledger));
             }
         }
-        let is_healthy = health::complaints(&self.ledgers).is_empty();
+        let is_healthy = health::complaints(&self.ledgers, &self.hsm_tokens).is_empty();
         page.gauge("wayseal_healthy", "Whether the authorities can serve.", u8::from(is_healthy));
         page.text()
     }

@@ -9,9 +9,11 @@ use enrollment_client::AccessPoint;
 use enrollment_http::limits::{MAX_CONNECTIONS, MAX_TAKEN_IN, MAX_WORKERS};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use v2x_crypto_pkcs11::limits::{MAX_SESSIONS, USUAL_SESSIONS};
 
 use super::Role;
 use super::profiles::{ProfileText, Profiles};
+use crate::hardware::{KeyText, TokenPlace};
 use crate::input;
 
 /// All settings. Paths are relative to the folder of the file.
@@ -58,6 +60,8 @@ pub(super) struct Ea {
     /// What stations may be registered for, by name.
     #[serde(default)]
     pub(super) profiles: BTreeMap<String, ProfileText>,
+    /// The token with its keys.
+    pub(super) hsm: Option<Hsm>,
 }
 
 /// Settings of the AA.
@@ -78,6 +82,28 @@ pub(super) struct Aa {
     /// Where EAs are asked whose address in the trust list is not the one to use, by the file of their certificate.
     #[serde(default)]
     pub(super) ea: Vec<EaAddress>,
+    /// The token with its keys.
+    pub(super) hsm: Option<Hsm>,
+}
+
+/// Keys in a token of a hardware security module, in place of files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Hsm {
+    /// The library of the module.
+    module: PathBuf,
+    /// The token's label.
+    token: String,
+    /// A file whose first line is the PIN.
+    pin_file: Option<PathBuf>,
+    /// An environment variable that holds the PIN.
+    pin_variable: Option<String>,
+    #[serde(default)]
+    sessions: Sessions,
+    /// The key that certificates and answers are signed with.
+    pub(super) signing_key: Option<KeyText>,
+    /// The key that requests are encrypted to.
+    pub(super) decryption_key: Option<KeyText>,
 }
 
 /// Where an EA is asked.
@@ -147,7 +173,7 @@ pub(super) enum LogLevel {
 
 /// A number within bounds.
 macro_rules! bounded {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $most:expr, $usual:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $most:expr, $usual:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
         #[serde(try_from = "u64")]
@@ -185,8 +211,45 @@ bounded!(
     Connections, "connections", MAX_CONNECTIONS, 1024
 );
 
+bounded!(
+    /// Sessions with a token that are open at once.
+    Sessions, "sessions", MAX_SESSIONS, USUAL_SESSIONS
+);
+
 fn access_point<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AccessPoint, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+impl Hsm {
+    /// Where the token is.
+    pub(super) fn place(&self) -> TokenPlace<'_> {
+        TokenPlace {
+            module: &self.module,
+            token: &self.token,
+            pin_file: self.pin_file.as_deref(),
+            pin_variable: self.pin_variable.as_deref(),
+            sessions: self.sessions.0,
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.signing_key.is_none() && self.decryption_key.is_none() {
+            bail!("[hsm] with neither signing-key nor decryption-key has no use");
+        }
+        if self.pin_file.is_some() == self.pin_variable.is_some() {
+            bail!("[hsm] has either pin-file or pin-variable");
+        }
+        [&self.signing_key, &self.decryption_key]
+            .into_iter()
+            .flatten()
+            .try_for_each(|key| key.name().map(drop))
+    }
+
+    /// A module without a folder is looked for where the system has its libraries.
+    fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let module = Some(&mut self.module).filter(|module| module.components().count() > 1);
+        module.into_iter().chain(self.pin_file.as_mut())
+    }
 }
 
 impl Config {
@@ -202,6 +265,7 @@ impl Config {
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
         config.check_profiles()?;
+        config.hsms().try_for_each(Hsm::check)?;
         config.paths().into_iter().for_each(|path| *path = folder.join(&path));
         if config.trust.is_empty() {
             config.trust.push(config.pki.clone());
@@ -231,6 +295,11 @@ impl Config {
         self.ea.as_ref().map_or(Ok(()), |ea| Profiles::of(&ea.profiles).map(drop))
     }
 
+    fn hsms(&self) -> impl Iterator<Item = &Hsm> {
+        let of_ea = self.ea.iter().filter_map(|ea| ea.hsm.as_ref());
+        of_ea.chain(self.aa.iter().filter_map(|aa| aa.hsm.as_ref()))
+    }
+
     fn paths(&mut self) -> Vec<&mut PathBuf> {
         let mut paths: Vec<&mut PathBuf> = vec![&mut self.pki];
         paths.extend(self.passphrase_file.as_mut());
@@ -239,11 +308,13 @@ impl Config {
             paths.push(&mut ea.ledger);
             paths.extend(ea.head.as_mut());
             paths.extend(ea.backups.as_mut());
+            paths.extend(ea.hsm.iter_mut().flat_map(Hsm::paths));
         }
         if let Some(aa) = &mut self.aa {
             paths.push(&mut aa.ledger);
             paths.extend(aa.head.as_mut());
             paths.extend(aa.backups.as_mut());
+            paths.extend(aa.hsm.iter_mut().flat_map(Hsm::paths));
             paths.extend(aa.ea.iter_mut().map(|ea| &mut ea.certificate));
         }
         if let Some(admin) = &mut self.admin {
@@ -308,6 +379,38 @@ mod tests {
         assert_eq!(config.ea.as_ref().unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
         for role in [Role::RootDc, Role::Tlm] {
             assert!(config.root_dc_for(role).is_ok() && config.tlm_for(role).is_ok());
+        }
+    }
+
+    #[test]
+    fn the_token_of_the_example_is_read() {
+        let begins = EXAMPLE.find("# [ea.hsm]").unwrap();
+        let (before, rest) = EXAMPLE.split_at(begins);
+        let (hsm, after) = rest.split_once("\n\n").unwrap();
+        let is_setting =
+            |line: &&str| line.starts_with("# [") || line.contains(" = ") && !line.contains("{ id");
+        let settings = hsm.lines().filter(is_setting).filter(|line| !line.contains("pin-variable"));
+        let settings: Vec<&str> = settings.map(|line| line.trim_start_matches("# ")).collect();
+        let text = format!("{before}{}\n\n{after}", settings.join("\n"));
+        let config = Config::parse(&text, Path::new("/etc/wayseal")).unwrap();
+        let hsm = config.ea.unwrap().hsm.unwrap();
+        assert_eq!(hsm.pin_file.as_deref(), Some(Path::new("/etc/wayseal/ea.pin")));
+        assert_eq!(hsm.place().module, Path::new("/usr/lib/softhsm/libsofthsm2.so"));
+        assert_eq!(hsm.signing_key, Some(KeyText::Label("ea".to_owned())));
+        assert_eq!(hsm.sessions, Sessions::default());
+    }
+
+    #[test]
+    fn a_module_without_a_folder_is_left_to_the_system_and_any_other_is_in_the_folder_of_the_settings() {
+        for (module, expected) in
+            [("m.so", "m.so"), ("lib/m.so", "/etc/wayseal/lib/m.so"), ("/m.so", "/m.so")]
+        {
+            let text = format!(
+                "pki = \"pki\"\n[aa]\nlisten = \"127.0.0.1:1\"\nledger = \"l\"\n\
+                 hsm = {{ module = \"{module}\", token = \"t\", pin-variable = \"P\", signing-key = {{ id = \"0a\" }} }}\n"
+            );
+            let config = Config::parse(&text, Path::new("/etc/wayseal")).unwrap();
+            assert_eq!(config.aa.unwrap().hsm.unwrap().module, Path::new(expected));
         }
     }
 

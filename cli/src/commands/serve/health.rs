@@ -1,8 +1,10 @@
 //! Whether an authority can serve.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use store::Ledger;
+use v2x_crypto_pkcs11::Token;
 
 /// A ledger that an authority needs.
 #[derive(Clone)]
@@ -14,8 +16,11 @@ pub(super) struct Watched {
 }
 
 /// What keeps the authority from serving; nothing if it can.
-pub(super) fn complaints(ledgers: &[Watched]) -> Vec<String> {
+pub(super) fn complaints(ledgers: &[Watched], tokens: &[Arc<Token>]) -> Vec<String> {
     let mut complaints: Vec<String> = ledgers.iter().filter_map(complaint).collect();
+    // A module may take its time, which must not be that of the other connections.
+    let asked = |token: &Arc<Token>| tokio::task::block_in_place(|| token.check().err());
+    complaints.extend(tokens.iter().filter_map(asked).map(|error| error.to_string()));
     if let Err(error) = enrollment_http::clock::now() {
         complaints.push(error.to_string());
     }

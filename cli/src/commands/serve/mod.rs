@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod config;
 mod health;
+mod keys;
 mod logs;
 mod loopback;
 mod offices;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use enrollment_aa::AuthorizationAuthority;
 use enrollment_client::{Addresses, Client, EaAddresses, Protocol};
 use enrollment_ea::EnrolmentAuthority;
@@ -13,14 +13,17 @@ use enrollment_http::desk::Desk;
 use enrollment_http::office::{AaOffice, EaOffice};
 use store::engine::Redb;
 use store::{Ledger, Options};
-use v2x_ca::lab::Member;
-use v2x_ca::{Policy, Role};
+use v2x_ca::Role;
 use v2x_ca_durable::DurableLedger;
-use v2x_crypto::{KeyAgreement, Provider};
+use v2x_crypto::Provider;
+use v2x_crypto_pkcs11::Token;
+use v2x_security::certificate::Certificate;
 
-use super::config::{Aa, Config, Ea};
+use super::config::{Aa, Config, Ea, Hsm};
+use super::keys::{Keys, Source};
 use super::trusted::Shared;
 use crate::commands::pki;
+use crate::hardware::Modules;
 use crate::secret::PassphraseArguments;
 use crate::{certificate_file, files};
 
@@ -29,12 +32,16 @@ pub(super) struct Means<'c> {
     pub(super) config: &'c Config,
     pub(super) provider: Arc<dyn Provider>,
     pub(super) believed: Shared,
+    /// The PKCS#11 modules that keys are in.
+    pub(super) modules: Modules,
 }
 
 /// An EA that is ready to serve.
 pub(super) struct ReadyEa {
     pub(super) office: EaOffice,
     pub(super) registry: DurableRegistry,
+    /// Where its keys are, if not in files.
+    pub(super) token: Option<Arc<Token>>,
 }
 
 /// An AA that is ready to serve.
@@ -43,35 +50,39 @@ pub(super) struct ReadyAa {
     pub(super) ledger: DurableLedger,
     /// Where EAs are asked: what the settings say, and for the others the lists.
     pub(super) addresses: Arc<RwLock<Addresses>>,
+    /// Where its keys are, if not in files.
+    pub(super) token: Option<Arc<Token>>,
 }
 
 impl Means<'_> {
-    pub(super) fn ea(&self, settings: &Ea) -> Result<ReadyEa> {
-        let member = Arc::new(self.member(Role::EnrolmentAuthority)?);
-        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "EA", &member)?;
+    pub(super) fn ea(&mut self, settings: &Ea) -> Result<ReadyEa> {
+        let keys = Arc::new(self.keys(Role::EnrolmentAuthority, settings.hsm.as_ref())?);
+        let token = keys.token.clone();
+        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "EA", &keys.certificate)?;
         let registry = DurableRegistry::new(ledger);
         let (provider, believed, own) = (Arc::clone(&self.provider), self.believed.clone(), registry.clone());
         let make = move || -> Result<EnrolmentAuthority> {
             Ok(EnrolmentAuthority::new(enrollment_ea::Parts {
-                issuer: member.issuer(Role::EnrolmentAuthority, Policy::EU, &*provider)?,
-                agreement: agreement(&member, &*provider)?,
+                issuer: keys.issuer(&*provider)?,
+                agreement: keys.agreement(&*provider)?,
                 provider: Arc::clone(&provider),
                 trust: believed.store(&provider)?,
                 registry: Box::new(own.clone()),
             })?)
         };
         let desk = Desk::open("ea", settings.workers.0, settings.queue.0, make)?;
-        Ok(ReadyEa { office: EaOffice::new(Arc::new(desk)), registry })
+        Ok(ReadyEa { office: EaOffice::new(Arc::new(desk)), registry, token })
     }
 
-    pub(super) fn aa(&self, settings: &Aa, lists: &[Vec<u8>]) -> Result<ReadyAa> {
-        let member = Arc::new(self.member(Role::AuthorizationAuthority)?);
-        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "AA", &member)?;
+    pub(super) fn aa(&mut self, settings: &Aa, lists: &[Vec<u8>]) -> Result<ReadyAa> {
+        let keys = Arc::new(self.keys(Role::AuthorizationAuthority, settings.hsm.as_ref())?);
+        let token = keys.token.clone();
+        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "AA", &keys.certificate)?;
         let (provider, believed, own) = (Arc::clone(&self.provider), self.believed.clone(), ledger.clone());
         let make = move || -> Result<AuthorizationAuthority> {
             Ok(AuthorizationAuthority::new(enrollment_aa::Parts {
-                issuer: member.issuer(Role::AuthorizationAuthority, Policy::EU, &*provider)?,
-                agreement: agreement(&member, &*provider)?,
+                issuer: keys.issuer(&*provider)?,
+                agreement: keys.agreement(&*provider)?,
                 provider: Arc::clone(&provider),
                 trust: believed.store(&provider)?,
                 ledger: Box::new(own.clone()),
@@ -80,13 +91,14 @@ impl Means<'_> {
         let desk = Desk::open("aa", settings.workers.0, settings.queue.0, make)?;
         let addresses = Arc::new(RwLock::new(addresses(settings, lists)?));
         let office = AaOffice::new(Arc::new(desk), Client::new(Protocol::Http1), Arc::clone(&addresses));
-        Ok(ReadyAa { office, ledger, addresses })
+        Ok(ReadyAa { office, ledger, addresses, token })
     }
 
-    fn member(&self, role: Role) -> Result<Member> {
+    fn keys(&mut self, role: Role, hsm: Option<&Hsm>) -> Result<Keys> {
         let passphrase = PassphraseArguments::of(self.config.passphrase_file.clone()).read()?;
         let passphrase = passphrase.as_ref().map(|octets| octets.as_slice());
-        pki::authority(&self.config.pki, role, passphrase)
+        let (folder, provider) = (self.config.pki.as_path(), &*self.provider);
+        Keys::load(role, hsm, &mut Source { folder, passphrase, provider, modules: &mut self.modules })
     }
 }
 
@@ -107,15 +119,10 @@ pub(super) fn addresses(settings: &Aa, lists: &[Vec<u8>]) -> Result<Addresses> {
     Ok(addresses)
 }
 
-fn agreement(member: &Member, provider: &dyn Provider) -> Result<Box<dyn KeyAgreement>> {
-    let key = member.encryption.as_ref().ok_or_else(|| anyhow!("the authority has no decryption key"))?;
-    Ok(provider.key_agreement(key)?)
-}
-
 /// Opens the ledger of an authority, and holds it against the head that was kept elsewhere.
-fn ledger(path: &Path, head: Option<&Path>, role: &str, member: &Member) -> Result<DurableLedger> {
-    let id = member.certificate.hashed_id8().to_string();
-    let mut options = Options::new(&format!("{role} {}", member.certificate.name().unwrap_or(&id)));
+fn ledger(path: &Path, head: Option<&Path>, role: &str, certificate: &Certificate) -> Result<DurableLedger> {
+    let id = certificate.hashed_id8().to_string();
+    let mut options = Options::new(&format!("{role} {}", certificate.name().unwrap_or(&id)));
     // There is none before the first is kept.
     options.published = head.filter(|path| path.exists()).map(pki::read_head).transpose()?;
     let opened = Redb::open(path).and_then(|engine| Ledger::open(engine, &options, clock_micros()));

@@ -36,6 +36,7 @@ use super::offices::{self, Means, ReadyAa, ReadyEa};
 use super::profiles::Profiles;
 use super::tokens::Tokens;
 use super::trusted::{Shared, Trusted};
+use crate::hardware::Modules;
 use crate::signals::{Asked, Hangup};
 use crate::{judge, output};
 
@@ -140,7 +141,8 @@ impl<'c> Served<'c> {
     pub(super) fn open(role: Role, config: &'c Config) -> Result<Self> {
         let provider: Arc<dyn Provider> = Arc::new(AwsLc);
         let trusted = Trusted::read(&config.trust, &provider)?;
-        let means = Means { config, provider: Arc::clone(&provider), believed: trusted.shared() };
+        let (believed, modules) = (trusted.shared(), Modules::default());
+        let mut means = Means { config, provider: Arc::clone(&provider), believed, modules };
         let (of_ea, of_aa) = (config.ea_for(role)?, config.aa_for(role)?);
         let ea = of_ea.map(|settings| means.ea(settings)).transpose()?;
         let aa = of_aa.map(|settings| means.aa(settings, trusted.lists()).map(|aa| (aa, settings)));
@@ -211,7 +213,10 @@ impl<'c> Served<'c> {
         let profiles = Profiles::of(config.ea.as_ref().map_or(&no_profiles, |ea| &ea.profiles))?;
         let registry = self.ea.as_ref().map(|ea| ea.registry.clone());
         let metrics = Arc::clone(metrics);
-        Ok(Admin { tokens, registry, profiles: Arc::new(profiles), ledgers, metrics, inside })
+        let of_ea = self.ea.iter().filter_map(|ea| ea.token.clone());
+        let hsm_tokens = of_ea.chain(self.aa.iter().filter_map(|(aa, _)| aa.token.clone())).collect();
+        let profiles = Arc::new(profiles);
+        Ok(Admin { tokens, registry, profiles, ledgers, hsm_tokens, metrics, inside })
     }
 
     /// Follows the folders and does what is due now and then, until somebody asks to stop.
