@@ -14,6 +14,7 @@ use v2x_codec::{
 use v2x_crypto::{Provider, PublicKey, SignatureInput, Signer};
 
 use crate::certificate::Certificate;
+use crate::chain::Chain;
 use crate::id::HashedId8;
 use crate::message::Fields;
 use crate::permission::{Psid, Ssp};
@@ -153,6 +154,19 @@ impl<'a> Received<'a> {
         let signature = point::received_signature(&self.signed.signature).map_err(bad)?;
         let input = SignatureInput::from_digests(&hash.digest(self.signed.to_be_signed), &by.digest(hash));
         provider.verify(key, input.as_bytes(), &signature).map_err(bad)
+    }
+
+    /// Verifies the signature of the holder of `chain`, whose key is ready to verify many.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_by(&self, chain: &Chain) -> Result<(), RequestError> {
+        if point::received_hash(self.signed.hash_id) != chain.curve().hash() {
+            return Err(RequestError::BadSignature);
+        }
+        let signature =
+            point::received_signature(&self.signed.signature).map_err(|_| RequestError::BadSignature)?;
+        chain.verify(self.signed.to_be_signed, &signature).map_err(|_| RequestError::BadSignature)
     }
 }
 

@@ -325,7 +325,14 @@ impl TrustStore {
         certificate: &Certificate,
         observer: &mut impl Observer,
     ) -> Result<Arc<Chain>, Refusal> {
-        self.climb(certificate, crate::limits::MAX_CHAIN, observer)
+        let chain = self.climb(certificate, crate::limits::MAX_CHAIN, observer)?;
+        // An authority that issues nothing here is asked about as often: an EA by an AA, for each ticket.
+        let is_authority =
+            |(known, role): (&Certificate, Role)| role == Role::Authority && known == certificate;
+        if self.find(certificate.hashed_id8()).any(is_authority) {
+            self.remember(certificate, &chain);
+        }
+        Ok(chain)
     }
 
     /// As [`chain`](Self::chain), but leaves the signature by the certificate's issuer to be verified with others, where there
@@ -415,7 +422,7 @@ impl TrustStore {
         (chain.certificate() == certificate).then(|| Arc::clone(chain))
     }
 
-    /// Issuers are known certificates, so there are never more verdicts than [`MAX_KNOWN_CERTIFICATES`].
+    /// Only of known certificates, so there are never more verdicts than [`MAX_KNOWN_CERTIFICATES`].
     fn remember(&mut self, certificate: &Certificate, chain: &Arc<Chain>) {
         self.verdicts.insert(*certificate.hash(), Arc::clone(chain));
     }

@@ -10,7 +10,7 @@ use enrollment_protocol::{
     limits::is_fresh,
     message, request_hash,
     sealed::open_answer,
-    signed::{Claim, Received, SignedBy},
+    signed::{Claim, Received},
 };
 use v2x_ca::{
     CaError, Role,
@@ -114,7 +114,7 @@ fn verify(parts: &mut Parts, pending: &Pending, received: &Received<'_>, now: Ti
         return Err(Fault::WrongEa);
     }
     let chain = parts.trust.chain(ea).map_err(|_| Fault::InvalidEa)?;
-    received.verify(&*parts.provider, chain.key(), SignedBy::Certificate(ea))?;
+    received.verify_by(&chain)?;
     if is_fresh(received.made(), now) { Ok(()) } else { Err(Fault::OutOfSync) }
 }
 

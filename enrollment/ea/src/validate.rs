@@ -172,8 +172,7 @@ fn accept_authority(
     if !chain.period().contains(now) || !Right::AuthorizationValidationRequest.is_in(certificate) {
         return Err(Fault::InvalidAa);
     }
-    let by = SignedBy::Certificate(certificate);
-    outer.verify(&*parts.provider, chain.key(), by).map_err(|_| Fault::BadAaSignature)
+    outer.verify_by(&chain).map_err(|_| Fault::BadAaSignature)
 }
 
 /// Opens `ecSignature` where it is encrypted, and finds whose it is.

@@ -6,7 +6,7 @@ use enrollment_protocol::{
     limits::is_fresh,
     message,
     sealed::open_answer,
-    signed::{Claim, Received, SignedBy},
+    signed::{Claim, Received},
 };
 use v2x_codec::{
     ieee1609dot2::encode,
@@ -72,7 +72,7 @@ impl Sent {
         }
         let chain =
             trust.chain(&self.authority).map_err(|refusal| StationError::Untrusted(Box::new(refusal)))?;
-        received.verify(trust.provider(), chain.key(), SignedBy::Certificate(&self.authority))?;
+        received.verify_by(&chain)?;
         if !is_fresh(received.made(), now) {
             return Err(Fault::OutOfSync.into());
         }

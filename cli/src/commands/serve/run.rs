@@ -21,7 +21,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use v2x_crypto::Provider;
-use v2x_crypto_aws_lc::AwsLc;
+use v2x_crypto_key_tables::Config as TableConfig;
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
 use v2x_security::policy::Policy;
@@ -36,6 +36,7 @@ use super::offices::{self, Means, ReadyAa, ReadyEa};
 use super::profiles::Profiles;
 use super::tokens::Tokens;
 use super::trusted::{Shared, Trusted};
+use crate::crypto::{Crypto, Switch};
 use crate::hardware::Modules;
 use crate::signals::{Asked, Hangup};
 use crate::{judge, output};
@@ -139,7 +140,8 @@ impl Start<'_> {
 
 impl<'c> Served<'c> {
     pub(super) fn open(role: Role, config: &'c Config) -> Result<Self> {
-        let provider: Arc<dyn Provider> = Arc::new(AwsLc);
+        // Authorities hear each other for each ticket.
+        let provider = Crypto::new(Switch::On, TableConfig::detect()).provider;
         let trusted = Trusted::read(&config.trust, &provider)?;
         let (believed, modules) = (trusted.shared(), Modules::default());
         let mut means = Means { config, provider: Arc::clone(&provider), believed, modules };

@@ -30,7 +30,7 @@ use std::{
     net::{SocketAddr, TcpStream},
     path::Path,
     sync::{
-        Arc, RwLock,
+        Arc, OnceLock, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -50,7 +50,7 @@ use v2x_codec::{
     time::{Time32, Time64},
     ts102941::CertificateSubjectAttributes,
 };
-use v2x_crypto::{CryptoError, Curve, KeyAgreement, PrivateKey, Provider as _, PublicKey, SharedSecret};
+use v2x_crypto::{CryptoError, Curve, KeyAgreement, PrivateKey, Provider, PublicKey, SharedSecret};
 use v2x_crypto_aws_lc::AwsLc;
 use v2x_security::{
     certificate::Certificate,
@@ -114,7 +114,7 @@ fn start() -> Time32 {
 }
 
 pub(crate) fn trust(lab: &Lab) -> TrustStore {
-    let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::new(AwsLc));
+    let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, provider());
     for certificate in lab.certificates() {
         trust.add_by_content(certificate.clone()).unwrap();
     }
@@ -139,7 +139,7 @@ impl KeyAgreement for Remote {
 }
 
 fn agreement(member: &Member, is_away: &Arc<AtomicBool>) -> Box<dyn KeyAgreement> {
-    let key = AwsLc.key_agreement(member.encryption.as_ref().unwrap()).unwrap();
+    let key = provider().key_agreement(member.encryption.as_ref().unwrap()).unwrap();
     Box::new(Remote { key, is_away: Arc::clone(is_away) })
 }
 
@@ -148,12 +148,19 @@ fn ledger(folder: &Path, name: &str) -> DurableLedger {
     DurableLedger::new(Store::open(engine, &Options::new(name), now().micros()).unwrap())
 }
 
+/// Who computes in the servers: somebody else than usual where it was set before.
+pub(crate) static PROVIDER: OnceLock<Arc<dyn Provider>> = OnceLock::new();
+
+fn provider() -> Arc<dyn Provider> {
+    Arc::clone(PROVIDER.get_or_init(|| Arc::new(AwsLc)))
+}
+
 fn enrolment_authority(lab: &Lab, registry: &DurableRegistry, away: &Arc<AtomicBool>) -> EnrolmentAuthority {
     let member = &lab.enrolment_authority;
     let parts = enrollment_ea::Parts {
-        issuer: member.issuer(Role::EnrolmentAuthority, lab.policy, &AwsLc).unwrap(),
+        issuer: member.issuer(Role::EnrolmentAuthority, lab.policy, &*provider()).unwrap(),
         agreement: agreement(member, away),
-        provider: Arc::new(AwsLc),
+        provider: provider(),
         trust: trust(lab),
         registry: Box::new(registry.clone()),
     };
@@ -167,9 +174,9 @@ fn authorization_authority(
 ) -> AuthorizationAuthority {
     let member = &lab.authorization_authority;
     let parts = enrollment_aa::Parts {
-        issuer: member.issuer(Role::AuthorizationAuthority, lab.policy, &AwsLc).unwrap(),
+        issuer: member.issuer(Role::AuthorizationAuthority, lab.policy, &*provider()).unwrap(),
         agreement: agreement(member, away),
-        provider: Arc::new(AwsLc),
+        provider: provider(),
         trust: trust(lab),
         ledger: Box::new(ledger.clone()),
     };
