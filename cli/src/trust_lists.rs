@@ -17,6 +17,7 @@ pub(crate) struct ListFile {
     input: Input,
     is_crl: bool,
     generated: Time64,
+    counts_overdue: bool,
 }
 
 /// What lists did.
@@ -41,7 +42,18 @@ impl ListFile {
         let header = subject.signed()?.header_info;
         let (is_crl, is_ctl) = (Psid(header.psid) == Psid::CRL, Psid(header.psid) == Psid::CTL);
         let generated = header.generation_time.filter(|_| is_crl || is_ctl)?;
-        Some(Self { input, is_crl, generated })
+        // What a revocation list names is revoked for good.
+        Some(Self { input, is_crl, generated, counts_overdue: is_crl })
+    }
+
+    /// When it was made, as its header says.
+    pub(crate) const fn generated(&self) -> Time64 {
+        self.generated
+    }
+
+    /// The same list, to be taken as it was when it was made if it is overdue, for who makes the next one.
+    pub(crate) fn even_overdue(self) -> Self {
+        Self { counts_overdue: true, ..self }
     }
 }
 
@@ -65,8 +77,8 @@ pub(crate) fn apply(verifier: &mut Verifier, mut files: Vec<ListFile>, now: Time
     }
 }
 
-/// What a revocation list names is revoked for good, so one that is overdue is applied as of when it was made; that there
-/// may be more is what its refusal says.
+/// A list that counts though it is overdue is applied as of when it was made; that things may have changed since is what its
+/// refusal says.
 fn apply_one(
     lists: &mut TrustLists,
     verifier: &mut Verifier,
@@ -80,7 +92,7 @@ fn apply_one(
         change
     };
     match apply(now) {
-        Err(overdue @ Refusal::ListOutOfDate { .. }) if file.is_crl => {
+        Err(overdue @ Refusal::ListOutOfDate { .. }) if file.counts_overdue => {
             apply(file.generated).map(|change| (change, Some(overdue)))
         }
         result => result.map(|change| (change, None)),

@@ -4,13 +4,13 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{ChildStderr, Command};
 use std::time::{Duration, Instant};
 
+use support::serving::{Serving, ask, free_port, write_private};
 use support::{Run, program};
 use tempfile::TempDir;
 
@@ -24,16 +24,7 @@ struct World {
     module: PathBuf,
     port: u16,
     admin: u16,
-    server: Option<Child>,
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port()
-}
-
-fn write_private(path: &Path, text: &str) {
-    fs::write(path, text).expect("it is written");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("its mode");
+    server: Option<Serving>,
 }
 
 impl World {
@@ -119,25 +110,13 @@ impl World {
     fn start(&mut self) -> BufReader<ChildStderr> {
         let mut command = self.program();
         command.args(["serve", "all", "--config", &self.path("serve.toml")]);
-        let mut server = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let mut log = BufReader::new(server.stderr.take().expect("its log"));
-        let mut line = String::new();
-        while !line.contains("admin at") {
-            let before = std::mem::take(&mut line);
-            assert_ne!(log.read_line(&mut line).expect("a line"), 0, "the server ended: {before}");
-        }
+        let (server, log) = Serving::start(command);
         self.server = Some(server);
         log
     }
 
     fn health(&self) -> (u16, String) {
-        let mut connection = TcpStream::connect(("127.0.0.1", self.admin)).expect("somebody listens");
-        let head = "GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
-        connection.write_all(head.as_bytes()).expect("it is sent");
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).expect("it is answered");
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+        ask(self.admin, "GET", "/healthz", None, "")
     }
 
     fn station(&self, arguments: &[&str]) -> Run {
@@ -159,16 +138,6 @@ impl World {
     }
 }
 
-/// A server that a failed test leaves behind ends with it.
-impl Drop for World {
-    fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
-    }
-}
-
 #[test]
 fn authorities_with_their_keys_in_a_token_give_a_station_tickets() {
     for curve in ["NistP256", "brainpoolP384r1"] {
@@ -185,9 +154,9 @@ fn authorities_with_their_keys_in_a_token_give_a_station_tickets() {
         world.enrolled();
         assert_eq!(world.station(&["authorize", "--count", "3"]).exits(0).out, "3 tickets\n");
         world.station(&["authorize", "--without-privacy", "--without-proof"]).exits(0);
-        let mut server = world.server.take().expect("it runs");
-        Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("kill runs");
-        assert!(server.wait().expect("it ends").success());
+        let server = world.server.take().expect("it runs");
+        server.signal("-TERM");
+        assert_eq!(server.end(), Some(0));
         let mut lines = String::new();
         log.read_to_string(&mut lines).expect("the log");
         assert!(!lines.contains(PIN) && !lines.contains("WARN") && !lines.contains("ERROR"), "{lines}");
@@ -215,7 +184,7 @@ fn a_server_whose_token_goes_away_answers_503_and_serves_again_when_it_is_back()
         std::thread::sleep(Duration::from_millis(100));
     }
     world.station(&["authorize"]).exits(0);
-    world.server.take().map(|mut server| server.kill().and_then(|()| server.wait()));
+    drop(world.server.take());
     let mut lines = String::new();
     log.read_to_string(&mut lines).expect("the log");
     assert!(lines.contains("a key in hardware failed") && lines.contains("CKR_"), "{lines}");

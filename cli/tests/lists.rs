@@ -105,11 +105,30 @@ fn what_is_not_the_roots_to_revoke_or_no_certificate_is_refused() {
     world.revoke(&[&world.path("other/aa.cert")], 1).complains("issued by another authority");
     world.revoke(&["nothing"], 1).complains("neither a file nor a HashedId8");
     world.revoke(&[&world.path("pki/ctl.oer")], 1).complains("not a certificate");
-    world.revoke(&[], 0).complains("stations would not take the next list");
     fs::copy(world.path("other/crl.oer"), world.path("pki/crl.oer")).expect("it is copied");
     world.revoke(&[], 1).complains("crl.oer: not used");
     fs::write(world.path("pki/crl.oer"), &before).expect("it is written");
     assert_eq!(fs::read(world.path("pki/crl.oer")).expect("it is there"), before);
+}
+
+#[test]
+fn lists_asked_for_within_a_second_follow_each_other() {
+    let world = World::new();
+    world.revoke(&[], 0).exits(0);
+    world.revoke(&[], 0).complains("crl.oer: not used");
+    let pki = world.path("pki");
+    wayseal(["pki", "revoke", &pki]).exits(0);
+    wayseal(["pki", "revoke", &pki]).exits(0);
+}
+
+#[test]
+fn lists_that_are_overdue_are_made_anew() {
+    let (world, late) = (World::new(), 100 * 24 * 60);
+    let (second, aa) = (world.second_aa(), world.path("pki/aa.cert"));
+    let added = ["--add-aa", &second, "http://localhost:8601/aa"];
+    assert_eq!(world.trust_list(&added, late).exits(0).json()["entries"], 4);
+    assert_eq!(world.trust_list(&["--of", "tlm"], late).exits(0).json()["number"], 1);
+    assert_eq!(strings(&world.revoke(&[&aa], late).exits(0).json()["revoked"]).len(), 1);
 }
 
 #[test]

@@ -4,15 +4,16 @@
 mod support;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::ChildStderr;
 use std::time::{Duration, Instant};
 
 use enrollment_client::{AccessPoint, Client, Protocol};
 use enrollment_station::enrolment::{Enrolment, Identity};
+use support::serving::{Serving, ask, free_port, write_private};
 use support::{Run, program, wayseal};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -30,17 +31,7 @@ struct World {
     folder: TempDir,
     port: u16,
     admin: u16,
-    server: Option<Child>,
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("it has one").port()
-}
-
-fn write_private(path: &Path, text: &str) {
-    fs::write(path, text).expect("it is written");
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("its mode");
+    server: Option<Serving>,
 }
 
 impl World {
@@ -76,40 +67,17 @@ impl World {
     fn start(&mut self) -> BufReader<ChildStderr> {
         let mut command = program();
         command.args(["serve", "all", "--config", &self.path("serve.toml")]);
-        let mut server = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
-        let mut log = BufReader::new(server.stderr.take().expect("its log"));
-        let mut line = String::new();
-        while !line.contains("admin at") {
-            line.clear();
-            assert_ne!(log.read_line(&mut line).expect("a line"), 0, "the server ended: {line}");
-        }
+        let (server, log) = Serving::start(command);
         self.server = Some(server);
         log
     }
 
     fn signal(&self, signal: &str) {
-        let id = self.server.as_ref().expect("it runs").id().to_string();
-        let killed = std::process::Command::new("kill").args([signal, &id]).status().expect("kill runs");
-        assert!(killed.success());
+        self.server.as_ref().expect("it runs").signal(signal);
     }
 
     fn end(&mut self) -> Option<i32> {
-        self.server.take().expect("it runs").wait().expect("it ends").code()
-    }
-
-    /// What a server answers: the status and the body.
-    fn ask(&self, port: u16, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
-        let mut connection = TcpStream::connect(("127.0.0.1", port)).expect("somebody listens");
-        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{token}Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        connection.write_all(head.as_bytes()).expect("it is sent");
-        let mut answer = String::new();
-        connection.read_to_string(&mut answer).expect("it is answered");
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-        (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+        self.server.take().expect("it runs").end()
     }
 
     /// The list at a path, if there is one. Lists are no text.
@@ -125,7 +93,7 @@ impl World {
     }
 
     fn admin(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
-        self.ask(self.admin, method, path, token, body)
+        ask(self.admin, method, path, token, body)
     }
 
     fn station(&self, arguments: &[&str]) -> Run {
@@ -179,16 +147,6 @@ fn send_all(world: &World, enrolments: &[Enrolment], patience: Duration) -> Vec<
     };
     let sent: Vec<_> = enrolments.iter().map(send).collect();
     sent.into_iter().map(|sent| runtime.block_on(sent).expect("it ends")).collect()
-}
-
-/// A server that a failed test leaves behind ends with it.
-impl Drop for World {
-    fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
-    }
 }
 
 fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
@@ -347,7 +305,7 @@ fn the_administration_asks_for_the_token_that_goes_with_what_is_asked() {
         let (found, answer) = world.admin(method, path, token, body);
         assert_eq!(found, expected, "{method} {path} with {token:?}: {answer}");
     }
-    let public = world.ask(world.port, "GET", "/metrics", None, "");
+    let public = ask(world.port, "GET", "/metrics", None, "");
     assert_eq!(public.0, 404, "stations do not reach the administration");
 }
 

@@ -68,7 +68,7 @@ const fn name(role: Role) -> &'static str {
     }
 }
 
-/// Whether `message` has the form of a link certificate message, whoever signed it.
+/// Whether `message` has the form of a link certificate message (clause 6.4.2), whoever signed it.
 #[must_use]
 pub fn is_link(message: &[u8]) -> bool {
     let Ok(received) = Received::parse_as(Psid::CTL, message) else { return false };

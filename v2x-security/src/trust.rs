@@ -329,7 +329,7 @@ impl TrustStore {
         // An authority that issues nothing here is asked about as often: an EA by an AA, for each ticket.
         let is_authority =
             |(known, role): (&Certificate, Role)| role == Role::Authority && known == certificate;
-        if self.find(certificate.hashed_id8()).any(is_authority) {
+        if self.remembered(certificate).is_none() && self.find(certificate.hashed_id8()).any(is_authority) {
             self.remember(certificate, &chain);
         }
         Ok(chain)

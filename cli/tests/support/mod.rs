@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "every test file uses another part")]
 
+#[cfg(target_os = "linux")]
+pub(crate) mod serving;
+
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -109,6 +109,9 @@ impl Home {
         if path.exists() {
             return Err(HomeError::file(&path, "there is a home already"));
         }
+        if settings.contact.is_some() != anchors.manager.is_some() {
+            return Err(HomeError::file(&path, "a trust list manager and its point of contact go together"));
+        }
         Believed::anchored(&anchors, Arc::clone(&provider))?;
         files::make_folder(folder)?;
         let secret = passphrase.as_ref().map(|octets| octets.as_slice());
@@ -134,8 +137,8 @@ impl Home {
             serde_json::from_slice(&files::read(&path)?).map_err(|error| HomeError::file(&path, error))?;
         let settings = text.settings(&path)?;
         let root = certificate(&folder.join(ROOT))?;
-        let manager = folder.join(MANAGER);
-        let manager = manager.exists().then(|| certificate(&manager)).transpose()?;
+        // The settings say that there is one: without its certificate nobody is believed, the root neither.
+        let manager = settings.contact.as_ref().map(|_| certificate(&folder.join(MANAGER))).transpose()?;
         let anchors = Anchors { root, manager };
         Ok(Self { folder: folder.to_owned(), settings, anchors, provider, client, passphrase })
     }

@@ -169,6 +169,28 @@ fn a_key_under_a_passphrase_is_encrypted_and_opens_with_it_alone() {
 }
 
 #[test]
+fn a_station_that_believes_a_trust_list_manager_does_not_believe_its_root_alone() {
+    let (world, mut rng) = (world(), ChaCha20Rng::seed_from_u64(2));
+    let (path, key) = (world.folder.path().join("managed"), world.home.canonical_key().unwrap());
+    let manager = Some(world.lab.trust_list_manager.certificate.clone());
+    let contact = Some("http://cpoc".parse().unwrap());
+    let settings = || world.home.settings().clone();
+    for (settings, manager) in
+        [(settings(), manager.clone()), (Settings { contact: contact.clone(), ..settings() }, None)]
+    {
+        let anchors = Anchors { manager, ..anchors(&world.lab) };
+        let refused = Home::create(&path, settings, anchors, &key, means(None), &mut rng);
+        assert!(matches!(refused, Err(HomeError::File { .. })), "one without the other");
+    }
+    let (settings, anchors) =
+        (Settings { contact, ..settings() }, Anchors { manager, ..anchors(&world.lab) });
+    Home::create(&path, settings, anchors, &key, means(None), &mut rng).unwrap();
+    assert!(open(&path).is_ok());
+    fs::remove_file(path.join("tlm.cert")).unwrap();
+    assert!(matches!(open(&path), Err(HomeError::File { .. })));
+}
+
+#[test]
 fn lists_that_are_believed_are_kept_and_the_same_again_is_no_news() {
     let world = world();
     assert_eq!(world.home.lists_due(at(1).into()).unwrap(), None);

@@ -50,7 +50,7 @@ impl Backup {
 /// until an operator raises its epoch: see docs/operator.md.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
-    wayseal pki restore /var/backups/ea/1024.backup ea.ledger\n  \
+    wayseal pki restore /var/backups/ea/0-1024.backup ea.ledger\n  \
     wayseal pki restore ea.backup copy.ledger && wayseal pki audit ea copy.ledger --trust pki")]
 pub(crate) struct Restore {
     /// The backup

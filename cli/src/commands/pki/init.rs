@@ -24,8 +24,8 @@ use crate::region::RegionArguments;
 use crate::secret::PassphraseArguments;
 use crate::{random, service, time};
 
-/// Seconds from the first lists to the next: 90 days, within what the European policy allows.
-const LIST_SECONDS: u32 = 90 * 86_400;
+/// Seconds from a list to the next, unless somebody says otherwise: 90 days, within what the European policy allows.
+pub(super) const LIST_SECONDS: u32 = 90 * 86_400;
 
 /// Make a whole test PKI in a folder
 ///

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -18,6 +19,7 @@ use v2x_security::sign::Identity;
 use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
 
+use super::init::LIST_SECONDS;
 use super::layout::{Layout, ROOT, TLM};
 use crate::exit::Outcome;
 use crate::hardware::TokenArguments;
@@ -26,8 +28,8 @@ use crate::secret::PassphraseArguments;
 use crate::trust_lists::{self, Applied, ListFile};
 use crate::{certificate_file, files, input, judge, period, time};
 
-/// How long a list counts unless somebody says otherwise: 90 days.
-const LIST_MICROS: u64 = 90 * 86_400_000_000;
+/// Microseconds.
+const SECOND: u64 = 1_000_000;
 
 /// When a list is made, and how long it counts.
 #[derive(Args)]
@@ -83,7 +85,7 @@ impl Revoke {
                 revoked.push(id);
             }
         }
-        let (now, next) = self.dates.resolve()?;
+        let (now, next) = self.dates.in_a_second_of_its_own(before.generated)?.resolve()?;
         let list = sign_crl(&revoked, &root, now, next, &Policy::EU);
         let list = list.context("no list was made")?;
         before.check_next(&list, root.certificate(), now)?;
@@ -195,13 +197,9 @@ impl NextTrustList {
         for added in self.added()? {
             let certificate = certificate_of(&added)?;
             // Another address for the same certificate takes the place of the one before.
-            let mut kept = Vec::with_capacity(entries.len());
-            for entry in entries {
-                if certificate_of(&entry)? != certificate {
-                    kept.push(entry);
-                }
+            if let Some(index) = position(&entries, |known| Some(known) == certificate.as_ref())? {
+                entries.remove(index);
             }
-            entries = kept;
             entries.push(added);
         }
         Ok(entries)
@@ -240,7 +238,7 @@ pub(super) fn first_of_next(
     });
     let contact = contact.ok_or_else(|| anyhow!("{}: names no point of contact", path.display()))?;
     let entries = [list.entries(), &[tlm_entry(next.certificate(), &contact)?]].concat();
-    let due = now.saturating_add_micros(LIST_MICROS).time32();
+    let due = now.saturating_add_micros(u64::from(LIST_SECONDS) * SECOND).time32();
     let due = due.ok_or_else(|| anyhow!("{now}: after the year 2140"))?;
     let list = TrustList::first(ListOf::TrustListManager, entries)?.sign_full(next, now, due, &Policy::EU);
     list.context("no list was made")
@@ -265,22 +263,26 @@ impl Signing {
 struct Current {
     octets: Vec<u8>,
     path: PathBuf,
+    generated: Time64,
     applied: Applied,
 }
 
 impl Current {
     fn read(path: &Path, signer: &Certificate, now: Time64) -> Result<Self> {
         let octets = input::read_file(path)?.octets;
-        let applied = apply(&[&octets], path, signer, now)?;
+        let present = list_file(path, &octets)?;
+        let generated = present.generated();
+        let applied = apply(vec![present.even_overdue()], signer, now)?;
         if applied.lists == 1 {
-            return Ok(Self { octets, path: path.to_owned(), applied });
+            return Ok(Self { octets, path: path.to_owned(), generated, applied });
         }
         bail!("{}", applied.notes.join("; "));
     }
 
-    /// That whoever holds the present list takes the next one after it.
+    /// That whoever holds the present list takes the next one after it, also when the present one is overdue.
     fn check_next(&self, next: &[u8], signer: &Certificate, now: Time64) -> Result<()> {
-        let applied = apply(&[&self.octets, next], &self.path, signer, now)?;
+        let present = list_file(&self.path, &self.octets)?;
+        let applied = apply(vec![present.even_overdue(), list_file(&self.path, next)?], signer, now)?;
         if applied.lists == 2 {
             return Ok(());
         }
@@ -288,20 +290,30 @@ impl Current {
     }
 }
 
-fn apply(lists: &[&[u8]], path: &Path, signer: &Certificate, now: Time64) -> Result<Applied> {
+fn list_file(path: &Path, octets: &[u8]) -> Result<ListFile> {
+    let input = input::Input { name: path.display().to_string(), octets: octets.to_vec() };
+    ListFile::of(input).ok_or_else(|| anyhow!("{}: no list", path.display()))
+}
+
+fn apply(lists: Vec<ListFile>, signer: &Certificate, now: Time64) -> Result<Applied> {
     let provider: Arc<dyn Provider> = Arc::new(AwsLc);
     let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, provider);
     trust.add_by_content(signer.clone())?;
     let mut verifier = Verifier::new(trust, v2x_security::policy::Policy::STANDARD, judge::no_memory());
-    let mut read = Vec::with_capacity(lists.len());
-    for octets in lists {
-        let input = input::Input { name: path.display().to_string(), octets: octets.to_vec() };
-        read.push(ListFile::of(input).ok_or_else(|| anyhow!("{}: no list", path.display()))?);
-    }
-    Ok(trust_lists::apply(&mut verifier, read, now))
+    Ok(trust_lists::apply(&mut verifier, lists, now))
 }
 
 impl Dates {
+    /// A revocation list's date has whole seconds, so the one after a list of this second waits for the next.
+    fn in_a_second_of_its_own(self, before: Time64) -> Result<Self> {
+        if self.at.time32() != before.time32() {
+            return Ok(self);
+        }
+        let rest = SECOND - self.at.micros() % SECOND;
+        thread::sleep(std::time::Duration::from_micros(rest));
+        Ok(Self { at: self.at.saturating_add_micros(rest), ..self })
+    }
+
     fn resolve(&self) -> Result<(Time64, Time32)> {
         let next = self.at.saturating_add_micros(self.next_update.micros());
         let next = next.time32().ok_or_else(|| anyhow!("{next}: after the year 2140"))?;
@@ -324,13 +336,19 @@ fn remove(entries: &mut Vec<CtlEntry>, text: &str) -> Result<()> {
         Some(certificate) => certificate.hashed_id8(),
         None => identifier(text)?,
     };
+    let index = position(entries, |known| known.hashed_id8() == id)?;
+    entries.remove(index.ok_or_else(|| anyhow!("{text}: is not in the list"))?);
+    Ok(())
+}
+
+/// Where the entry for a certificate is. A distribution centre's is for none.
+fn position(entries: &[CtlEntry], is_it: impl Fn(&Certificate) -> bool) -> Result<Option<usize>> {
     for (index, entry) in entries.iter().enumerate() {
-        if certificate_of(entry)?.is_some_and(|certificate| certificate.hashed_id8() == id) {
-            entries.remove(index);
-            return Ok(());
+        if certificate_of(entry)?.as_ref().is_some_and(&is_it) {
+            return Ok(Some(index));
         }
     }
-    bail!("{text}: is not in the list");
+    Ok(None)
 }
 
 /// The certificate in the file of this name, if there is such a file.

@@ -29,8 +29,8 @@ use crate::{files, period, random, time};
 /// The next certificate says what the present one says, with another key and other dates. The link (TS 102 941 clause 6.4.2) is
 /// signed by the present key, a root's by the next one as well: whoever trusts the present certificate trusts the next by it.
 /// Certificate, key and link go beside the present ones, as DIR/NAME-next.cert, .key and .link. A trust list manager's next key
-/// signs the list of roots as well, DIR/ectl-next.oer. Servers that watch the folder hand all of this out. A root's next
-/// certificate goes into the list of roots by `wayseal pki trust-list --of tlm --add-root`.
+/// signs the list of roots as well, DIR/ectl-next.oer; servers that watch the folder hand out its certificate, link and list. A
+/// root's next certificate goes into the list of roots by `wayseal pki trust-list --of tlm --add-root`.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     wayseal pki roll-over pki tlm\n  \

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result};
 use store::{Head, Ledger};
 
-/// Writes a backup into `folder`, named after how many records it has: under another name first, so that what has the name
-/// is whole and durable. Where it is, and where its chain ends.
+/// Writes a backup into `folder`, named after its epoch and how many records it has, so that a ledger that was restored does not
+/// write over what it has lost: under another name first, so that what has the name is whole and durable. Where it is, and where its chain ends.
 pub(super) fn write(ledger: &Ledger, folder: &Path) -> Result<(PathBuf, Head)> {
     fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
     // One after the other: they share a name until they are whole.
@@ -23,7 +23,7 @@ pub(super) fn write(ledger: &Ledger, folder: &Path) -> Result<(PathBuf, Head)> {
         let _ = fs::remove_file(&unfinished);
     }
     let head = written?;
-    let path = folder.join(format!("{}.backup", head.count()));
+    let path = folder.join(format!("{}-{}.backup", head.epoch, head.count()));
     let named = fs::rename(&unfinished, &path).and_then(|()| File::open(folder)?.sync_all());
     named.with_context(|| format!("{}: cannot be written", path.display()))?;
     Ok((path, head))
