@@ -11,7 +11,14 @@ use ::sled::{Batch, Config, Db, Error, Tree};
 use std::{
     path::Path,
     sync::{PoisonError, RwLock},
+    thread,
+    time::{Duration, Instant},
 };
+
+/// How long to wait for the lock of somebody who has just let go of the folder.
+const LOCK_TIME: Duration = Duration::from_secs(5);
+/// How long between two looks.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Rows in a folder of sled's files, all in one tree, so that one batch is all or nothing.
 #[derive(Debug)]
@@ -32,10 +39,28 @@ impl Sled {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         // The writer flushes; a thread that does so now and then would only be in its way.
         let config = Config::new().path(path).flush_every_ms(None);
-        let database = config.open().map_err(failed)?;
+        let database = unlocked(&config).map_err(failed)?;
         let tree = database.open_tree("ledger").map_err(failed)?;
         Ok(Self { tree, flushed: RwLock::new(()), database })
     }
+}
+
+/// Waits for who had the folder a moment ago: sled's own threads give the lock back some time after its database was dropped.
+fn unlocked(config: &Config) -> Result<Db, Error> {
+    let patience = Instant::now() + LOCK_TIME;
+    loop {
+        match config.open() {
+            Err(error) if is_locked(&error) && Instant::now() < patience => {
+                thread::sleep(LOCK_PAUSE);
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// sled says so in words alone.
+fn is_locked(error: &Error) -> bool {
+    matches!(error, Error::Io(error) if error.to_string().contains("could not acquire lock"))
 }
 
 impl Engine for Sled {
