@@ -13,6 +13,8 @@ mod hardware;
 mod input;
 mod judge;
 #[cfg(target_os = "linux")]
+mod ledger_place;
+#[cfg(target_os = "linux")]
 mod net;
 mod open_chain;
 mod output;

@@ -122,12 +122,16 @@ impl Admin {
     }
 
     fn health(&self) -> Reply {
-        let complaints = health::complaints(&self.ledgers, &self.hsm_tokens);
+        let complaints = self.complaints();
         if complaints.is_empty() {
             Reply::ok(TEXT, "ok\n")
         } else {
             Reply::refused(StatusCode::SERVICE_UNAVAILABLE, complaints.join("\n"))
         }
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        in_place(|| health::complaints(&self.ledgers, &self.hsm_tokens))
     }
 
     fn figures(&self) -> String {
@@ -140,10 +144,10 @@ impl Admin {
         for (name, help, figure) in LEDGER_FIGURES {
             page.head(name, help, "counter");
             for Watched { name: of, ledger, .. } in &self.ledgers {
-                page.line(name, &[("ledger", of)], figure(ledger));
+                page.line(name, &[("ledger", of)], in_place(|| figure(ledger)));
             }
         }
-        let is_healthy = health::complaints(&self.ledgers, &self.hsm_tokens).is_empty();
+        let is_healthy = self.complaints().is_empty();
         page.gauge("wayseal_healthy", "Whether the authorities can serve.", u8::from(is_healthy));
         page.text()
     }
@@ -154,7 +158,8 @@ impl Admin {
 
     fn show(&self, id: &str) -> Result<Reply, Reply> {
         let id = identifier(id)?;
-        let station = self.registry()?.station(&id).map_err(|error| failed(&error))?;
+        let registry = self.registry()?;
+        let station = in_place(|| registry.station(&id)).map_err(|error| failed(&error))?;
         let station = station.ok_or_else(Reply::nothing_here)?;
         let shown = json!({
             "status": word(station.status),
@@ -244,6 +249,11 @@ fn needs(right: Right, needed: Right) -> Result<(), Reply> {
 /// Runs what may wait for the disk where waiting holds up nobody.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Reply> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Reply::out_of_order())
+}
+
+/// Asks what may take its time, a database or a module, without holding up the other connections.
+fn in_place<T>(ask: impl FnOnce() -> T) -> T {
+    tokio::task::block_in_place(ask)
 }
 
 /// Registers all; those that are registered already stay as they are. How many of each there were.

@@ -15,6 +15,7 @@ use super::Role;
 use super::profiles::{ProfileText, Profiles};
 use crate::hardware::{KeyText, TokenPlace};
 use crate::input;
+use crate::ledger_place::LedgerPlace;
 
 /// All settings. Paths are relative to the folder of the file.
 #[derive(Debug, Deserialize)]
@@ -47,7 +48,9 @@ pub(super) struct Config {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Ea {
     pub(super) listen: SocketAddr,
-    pub(super) ledger: PathBuf,
+    pub(super) ledger: LedgerPlace,
+    /// A file whose first line is the password of the ledger's database.
+    pub(super) ledger_password_file: Option<PathBuf>,
     pub(super) head: Option<PathBuf>,
     /// A folder for backups.
     pub(super) backups: Option<PathBuf>,
@@ -69,7 +72,9 @@ pub(super) struct Ea {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Aa {
     pub(super) listen: SocketAddr,
-    pub(super) ledger: PathBuf,
+    pub(super) ledger: LedgerPlace,
+    /// A file whose first line is the password of the ledger's database.
+    pub(super) ledger_password_file: Option<PathBuf>,
     pub(super) head: Option<PathBuf>,
     /// A folder for backups.
     pub(super) backups: Option<PathBuf>,
@@ -276,8 +281,10 @@ impl Config {
 
     /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
     fn check_watched(&self) -> Result<()> {
-        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref(), ea.backups.as_ref()]);
-        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref(), aa.backups.as_ref()]);
+        let of_ea =
+            self.ea.iter().flat_map(|ea| [ea.ledger.file(), ea.head.as_deref(), ea.backups.as_deref()]);
+        let of_aa =
+            self.aa.iter().flat_map(|aa| [aa.ledger.file(), aa.head.as_deref(), aa.backups.as_deref()]);
         for path in of_ea.chain(of_aa).flatten() {
             if let Some(folder) = self.trust.iter().find(|folder| path.starts_with(folder)) {
                 bail!(
@@ -305,13 +312,15 @@ impl Config {
         paths.extend(self.passphrase_file.as_mut());
         paths.extend(&mut self.trust);
         if let Some(ea) = &mut self.ea {
-            paths.push(&mut ea.ledger);
+            paths.extend(ea.ledger.file_mut());
+            paths.extend(ea.ledger_password_file.as_mut());
             paths.extend(ea.head.as_mut());
             paths.extend(ea.backups.as_mut());
             paths.extend(ea.hsm.iter_mut().flat_map(Hsm::paths));
         }
         if let Some(aa) = &mut self.aa {
-            paths.push(&mut aa.ledger);
+            paths.extend(aa.ledger.file_mut());
+            paths.extend(aa.ledger_password_file.as_mut());
             paths.extend(aa.head.as_mut());
             paths.extend(aa.backups.as_mut());
             paths.extend(aa.hsm.iter_mut().flat_map(Hsm::paths));
@@ -376,7 +385,7 @@ mod tests {
         let config = Config::parse(EXAMPLE, Path::new("/etc/wayseal")).unwrap();
         assert!(config.ea.is_some() && config.aa.is_some() && config.admin.is_some());
         assert_eq!(config.pki, Path::new("/etc/wayseal/pki"));
-        assert_eq!(config.ea.as_ref().unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
+        assert_eq!(config.ea.as_ref().unwrap().ledger.file(), Some(Path::new("/etc/wayseal/ea.ledger")));
         for role in [Role::RootDc, Role::Tlm] {
             assert!(config.root_dc_for(role).is_ok() && config.tlm_for(role).is_ok());
         }
@@ -453,6 +462,21 @@ mod tests {
             assert!(error.contains("is watched"), "{error}");
         }
         assert_eq!(with("pki", "ea.ledger"), Ok(()));
+    }
+
+    #[test]
+    fn a_database_is_no_path_and_a_password_in_its_address_is_refused_with_its_line_and_not_said() {
+        let with = |ledger: &str| {
+            let text = format!(
+                "pki = \"pki\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"{ledger}\"\nledger-password-file = \"secret\"\n"
+            );
+            Config::parse(&text, Path::new("/etc/wayseal")).map_err(|error| error.to_string())
+        };
+        let ea = with("postgres://ea@db/ea").unwrap().ea.unwrap();
+        assert_eq!(ea.ledger.to_string(), "postgres://ea@db/ea");
+        assert_eq!(ea.ledger_password_file.as_deref(), Some(Path::new("/etc/wayseal/secret")));
+        let refused = with("postgres://ea:hunter2@db/ea").map(drop).unwrap_err();
+        assert!(refused.starts_with("line 4: ") && !refused.contains("hunter2"), "{refused}");
     }
 
     #[test]
