@@ -10,6 +10,8 @@ mod crypto;
 mod exit;
 mod files;
 mod hardware;
+#[cfg(target_os = "linux")]
+mod http3;
 mod input;
 mod judge;
 #[cfg(target_os = "linux")]

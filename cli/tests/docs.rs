@@ -203,6 +203,12 @@ fn the_guide_to_ledgers_in_postgresql_says_what_happens() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", feature = "http3"))]
+fn the_guide_to_http_3_says_what_happens() {
+    check("docs/http3.md", |step| step);
+}
+
+#[test]
 fn the_commands_of_the_other_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
         check(page, short);

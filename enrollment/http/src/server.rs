@@ -1,6 +1,7 @@
 //! The listener: connections, their limits, and how they end.
 
 use crate::{
+    intake::Arriving,
     limits::{
         HEAD_TIME, IDLE_TIME, MAX_CONNECTIONS, MAX_HEAD_OCTETS, MAX_HEADERS, MAX_STREAMS, STOP_TIME,
         STREAM_WINDOW,
@@ -11,7 +12,7 @@ use crate::{
 };
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -38,7 +39,7 @@ use tokio::{
 /// What answers requests.
 pub trait Handler: Send + Sync + 'static {
     /// Answers a request. Everything that it waits for has a limit of its own.
-    fn handle(&self, request: Request<Incoming>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>>;
+    fn handle(&self, request: Request<Arriving>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>>;
 }
 
 /// An answer, and the name of the place that gave it, for figures and logs.
@@ -75,11 +76,17 @@ pub struct Server {
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     handler: Arc<dyn Handler>,
-    metrics: Arc<Metrics>,
+    pub(crate) metrics: Arc<Metrics>,
     /// Where request numbers start: they tell requests of one log apart, and nothing else.
     numbers: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(handler: Arc<dyn Handler>, metrics: Arc<Metrics>) -> Self {
+        Self { handler, metrics, numbers: AtomicU64::new(random::number() << 24 >> 24) }
+    }
 }
 
 impl Server {
@@ -93,8 +100,7 @@ impl Server {
         metrics: Arc<Metrics>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        let numbers = AtomicU64::new(random::number() << 24 >> 24);
-        let shared = Arc::new(Shared { handler, metrics, numbers });
+        let shared = Arc::new(Shared::new(handler, metrics));
         Ok(Self { listener, connections: MAX_CONNECTIONS, patience: Patience::default(), shared })
     }
 
@@ -164,7 +170,7 @@ impl Server {
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Waits until it is time to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Whoever would say so has gone: that says it too.
     let _ = stop.wait_for(|stop| *stop).await;
 }
@@ -175,7 +181,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, patience: Patience, mut s
     let _ = stream.set_nodelay(true);
     let activity = Arc::new(Activity::new());
     let (answering, watched) = (Arc::clone(&activity), Arc::clone(&activity));
-    let service = service_fn(move |request| {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
         let (shared, busy) = (Arc::clone(&shared), answering.begin());
         async move {
             let response = answer(&shared, request).await;
@@ -220,7 +227,7 @@ fn builder(patience: Patience) -> Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<Bytes>> {
+pub(crate) async fn answer(shared: &Shared, request: Request<Arriving>) -> Response<Full<Bytes>> {
     let (began, number) = (Instant::now(), shared.numbers.fetch_add(1, Ordering::Relaxed));
     let method = request.method().clone();
     let Answered { place, reply } = shared.handler.handle(request).await;
@@ -236,7 +243,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
 }
 
 /// Whether a connection does anything, and since when not.
-struct Activity {
+pub(crate) struct Activity {
     state: Mutex<State>,
 }
 
@@ -246,10 +253,10 @@ struct State {
 }
 
 /// A request under way.
-struct Busy(Arc<Activity>);
+pub(crate) struct Busy(Arc<Activity>);
 
 impl Activity {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { state: Mutex::new(State { requests: 0, since: Instant::now() }) }
     }
 
@@ -259,14 +266,14 @@ impl Activity {
         state.since = Instant::now();
     }
 
-    fn begin(self: &Arc<Self>) -> Busy {
+    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
         self.change(|requests| *requests += 1);
         Busy(Arc::clone(self))
     }
 
     /// Waits until nothing was done for as long as a connection may be silent. It covers what hyper has no limit for: a
     /// first octet that never comes, a head of HTTP/2 that stops, and an answer that nobody reads.
-    async fn idle(&self, patience: Duration) {
+    pub(crate) async fn idle(&self, patience: Duration) {
         loop {
             let end = {
                 let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,14 +17,13 @@ use std::thread;
 
 use enrollment_ea::registry::{CanonicalId, Registry as _, RegistryError, Station, Status};
 use enrollment_ea_durable::DurableRegistry;
-use enrollment_http::intake::{self, Bounds};
+use enrollment_http::intake::{self, Arriving, Bounds};
 use enrollment_http::metrics::Metrics;
 use enrollment_http::page::Page;
 use enrollment_http::reply::Reply;
 use enrollment_http::server::{Answered, Handler};
 use enrollment_http::{clock, limits::BODY_TIME};
 use http::{Method, Request, StatusCode};
-use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Ledger;
@@ -73,7 +72,7 @@ struct Epoch {
 }
 
 impl Handler for Admin {
-    fn handle(&self, request: Request<Incoming>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
+    fn handle(&self, request: Request<Arriving>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
         Box::pin(async move {
             let reply = match self.reply(request).await {
                 Ok(reply) | Err(reply) => reply,
@@ -84,7 +83,7 @@ impl Handler for Admin {
 }
 
 impl Admin {
-    async fn reply(&self, request: Request<Incoming>) -> Result<Reply, Reply> {
+    async fn reply(&self, request: Request<Arriving>) -> Result<Reply, Reply> {
         let right = self.tokens.right(request.headers());
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();

@@ -36,6 +36,8 @@ pub(super) struct Config {
     pub(super) root_dc: Option<Centre>,
     /// The C-ITS point of contact.
     pub(super) tlm: Option<Centre>,
+    /// HTTP/3, beside HTTP/1.1 and HTTP/2 at the same addresses.
+    pub(super) http3: Option<Http3>,
     /// Health, figures and registration.
     pub(super) admin: Option<Admin>,
     /// What is logged, and how.
@@ -127,6 +129,19 @@ pub(super) struct Centre {
     pub(super) listen: SocketAddr,
     #[serde(default)]
     pub(super) connections: Connections,
+}
+
+/// Settings of HTTP/3.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(not(feature = "http3"), allow(dead_code, reason = "read, and refused"))]
+pub(super) struct Http3 {
+    /// The server's certificate for TLS in PEM, and those above it behind.
+    pub(super) certificate: PathBuf,
+    /// Its key in PEM, in a file of its owner's.
+    pub(super) key: PathBuf,
+    /// Certificates that vouch for EAs which an AA asks at addresses that begin with https.
+    pub(super) trust: Option<PathBuf>,
 }
 
 /// Settings of the administration.
@@ -269,6 +284,7 @@ impl Config {
     /// Settings whose paths are relative to `folder`.
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
+        config.check_http3()?;
         config.check_profiles()?;
         config.hsms().try_for_each(Hsm::check)?;
         config.paths().into_iter().for_each(|path| *path = folder.join(&path));
@@ -277,6 +293,20 @@ impl Config {
         }
         config.check_watched()?;
         Ok(config)
+    }
+
+    #[cfg(feature = "http3")]
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "as where it is missing")]
+    const fn check_http3(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[cfg(not(feature = "http3"))]
+    fn check_http3(&self) -> Result<()> {
+        if self.http3.is_some() {
+            bail!("[http3]: {}", crate::http3::MISSING);
+        }
+        Ok(())
     }
 
     /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
@@ -325,6 +355,10 @@ impl Config {
             paths.extend(aa.backups.as_mut());
             paths.extend(aa.hsm.iter_mut().flat_map(Hsm::paths));
             paths.extend(aa.ea.iter_mut().map(|ea| &mut ea.certificate));
+        }
+        if let Some(http3) = &mut self.http3 {
+            paths.extend([&mut http3.certificate, &mut http3.key]);
+            paths.extend(http3.trust.as_mut());
         }
         if let Some(admin) = &mut self.admin {
             paths.extend(admin.read_token_file.as_mut());
@@ -477,6 +511,20 @@ mod tests {
         assert_eq!(ea.ledger_password_file.as_deref(), Some(Path::new("/etc/wayseal/secret")));
         let refused = with("postgres://ea:hunter2@db/ea").map(drop).unwrap_err();
         assert!(refused.starts_with("line 4: ") && !refused.contains("hunter2"), "{refused}");
+    }
+
+    #[test]
+    fn http_3_is_read_where_it_is_built_in_and_refused_with_the_feature_where_not() {
+        let text = "pki = \"pki\"\n[http3]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n";
+        match Config::parse(text, Path::new("/etc/wayseal")) {
+            Ok(config) if cfg!(feature = "http3") => {
+                assert_eq!(config.http3.unwrap().key, Path::new("/etc/wayseal/tls.key"));
+            }
+            Ok(_) => panic!("it is not built in"),
+            Err(error) => {
+                assert!(!cfg!(feature = "http3") && error.to_string().contains("--features http3"), "{error}")
+            }
+        }
     }
 
     #[test]

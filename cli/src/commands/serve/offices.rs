@@ -25,7 +25,7 @@ use crate::commands::pki;
 use crate::hardware::Modules;
 use crate::ledger_place::LedgerPlace;
 use crate::secret::PassphraseArguments;
-use crate::{certificate_file, files};
+use crate::{certificate_file, files, http3};
 
 /// What authorities are made of, besides their own keys and ledgers.
 pub(super) struct Means<'c> {
@@ -94,8 +94,15 @@ impl Means<'_> {
         };
         let desk = Desk::open("aa", settings.workers.0, settings.queue.0, make)?;
         let addresses = Arc::new(RwLock::new(addresses(settings, lists)?));
-        let office = AaOffice::new(Arc::new(desk), Client::new(Protocol::Http1), Arc::clone(&addresses));
+        let office = AaOffice::new(Arc::new(desk), self.client()?, Arc::clone(&addresses));
         Ok(ReadyAa { office, ledger, addresses, token })
+    }
+
+    /// What an AA asks EAs with.
+    fn client(&self) -> Result<Client> {
+        let client = Client::new(Protocol::Http1);
+        let trust = self.config.http3.as_ref().and_then(|http3| http3.trust.as_deref());
+        trust.map_or(Ok(client.clone()), |trust| http3::trusting(client, trust))
     }
 
     fn keys(&mut self, role: Role, hsm: Option<&Hsm>) -> Result<Keys> {

@@ -14,6 +14,8 @@ use enrollment_http::centre::Centre;
 use enrollment_http::clock;
 use enrollment_http::limits::STOP_TIME;
 use enrollment_http::metrics::Metrics;
+#[cfg(feature = "http3")]
+use enrollment_http::server::Patience;
 use enrollment_http::server::{Handler, Server};
 use enrollment_http::site::Site;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -83,7 +85,12 @@ pub(super) fn run(role: Role, config: &Config) -> Result<()> {
         let name = place.names.join(", ");
         sites.push(place.site.clone());
         let start = Start { runtime: &runtime, metrics: &metrics, stopping: &stopping };
-        running.push(start.server(address, Arc::new(place.site), place.connections, &name)?);
+        let site: Arc<dyn Handler> = Arc::new(place.site);
+        running.push(start.server(address, Arc::clone(&site), place.connections, &name)?);
+        #[cfg(feature = "http3")]
+        if let Some(settings) = &config.http3 {
+            running.push(start.http3(settings, address, site, place.connections, &name)?);
+        }
     }
     if let Some(settings) = &config.admin {
         let admin = served.admin(Tokens::read(settings)?, config, &metrics)?;
@@ -135,6 +142,31 @@ impl Start<'_> {
         let address = server.address()?;
         eprintln!("wayseal: {name} at http://{address}");
         Ok(self.runtime.spawn(server.with_connections(connections).run(self.stopping.clone())))
+    }
+}
+
+#[cfg(feature = "http3")]
+impl Start<'_> {
+    /// The same over HTTP/3.
+    fn http3(
+        &self,
+        settings: &super::config::Http3,
+        address: SocketAddr,
+        handler: Arc<dyn Handler>,
+        connections: usize,
+        name: &str,
+    ) -> Result<JoinHandle<()>> {
+        use enrollment_http::http3::{Http3Server, ServerIdentity};
+        let certificates = crate::input::read_raw(&settings.certificate)?;
+        let identity = ServerIdentity::from_pem(&certificates, &crate::secret::file(&settings.key)?);
+        let identity = identity
+            .with_context(|| format!("{}, {}", settings.certificate.display(), settings.key.display()))?;
+        let _inside = self.runtime.enter();
+        let given = (connections, Patience::default());
+        let server = Http3Server::bind(address, identity, given, handler, Arc::clone(self.metrics));
+        let server = server.with_context(|| format!("{address}: HTTP/3 cannot be served"))?;
+        eprintln!("wayseal: {name} at https://{} by HTTP/3", server.address()?);
+        Ok(self.runtime.spawn(server.run(self.stopping.clone())))
     }
 }
 
