@@ -3,14 +3,14 @@
 use crate::{
     bounded::{Bounded, Incoming, Opener},
     client::{Arriving, BoxError, Exchange},
-    limits::{CONNECT_TIME, MAX_HTTP3_HEAD_OCTETS, MAX_HTTP3_OCTETS},
+    limits::{CONNECT_TIME, HTTP3_KEEP_ALIVE, HTTP3_SILENCE, MAX_HTTP3_HEAD_OCTETS, MAX_HTTP3_OCTETS},
 };
 use bytes::{Buf as _, Bytes};
 use h3::client::{RequestStream, SendRequest};
 use http::{Request, Response, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::{Body, Frame};
-use quinn::{ClientConfig, Endpoint, crypto::rustls::QuicClientConfig};
+use quinn::{ClientConfig, Endpoint, TransportConfig, crypto::rustls::QuicClientConfig};
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject as _},
@@ -63,7 +63,12 @@ impl ServerTrust {
         let mut tls = tls.with_root_certificates(roots).with_no_client_auth();
         tls.alpn_protocols = vec![b"h3".to_vec()];
         let tls = QuicClientConfig::try_from(tls).map_err(|error| bad(&error))?;
-        Ok(Self(ClientConfig::new(Arc::new(tls))))
+        let mut config = ClientConfig::new(Arc::new(tls));
+        let mut transport = TransportConfig::default();
+        let silence = HTTP3_SILENCE.try_into().map_err(|error| bad(&error))?;
+        transport.max_idle_timeout(Some(silence)).keep_alive_interval(Some(HTTP3_KEEP_ALIVE));
+        config.transport_config(Arc::new(transport));
+        Ok(Self(config))
     }
 }
 

@@ -200,6 +200,8 @@ async fn serve(
                 }
             },
             () = activity.idle(patience.idle) => return,
+            // A client may stay for long after it was told that no more is taken.
+            () = activity.quiet(), if is_ending => break,
             () = stopped(&mut stop), if !is_ending => {
                 is_ending = true;
                 if connection.shutdown(0).await.is_err() {

@@ -166,6 +166,10 @@ impl Server {
     }
 }
 
+/// How often somebody looks whether a connection that ends has answered all.
+#[cfg(feature = "http3")]
+const QUIET_LOOK: Duration = Duration::from_millis(5);
+
 /// How long nothing is accepted after a failure to accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -269,6 +273,14 @@ impl Activity {
     pub(crate) fn begin(self: &Arc<Self>) -> Busy {
         self.change(|requests| *requests += 1);
         Busy(Arc::clone(self))
+    }
+
+    /// Waits until no request is under way.
+    #[cfg(feature = "http3")]
+    pub(crate) async fn quiet(&self) {
+        while self.state.lock().unwrap_or_else(PoisonError::into_inner).requests > 0 {
+            sleep(QUIET_LOOK).await;
+        }
     }
 
     /// Waits until nothing was done for as long as a connection may be silent. It covers what hyper has no limit for: a
