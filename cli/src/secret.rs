@@ -86,7 +86,7 @@ pub(crate) fn line(path: &Path) -> Result<Passphrase> {
 }
 
 /// Reads a secret of any form, such as a key of TLS, from a file of its owner's.
-#[cfg(all(target_os = "linux", feature = "http3"))]
+#[cfg(all(target_os = "linux", any(feature = "http3", feature = "tls")))]
 pub(crate) fn file(path: &Path) -> Result<Passphrase> {
     check_private(path)?;
     read(path)

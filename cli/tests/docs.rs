@@ -209,6 +209,12 @@ fn the_guide_to_http_3_says_what_happens() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", feature = "tls"))]
+fn the_guide_to_the_administration_behind_tls_says_what_happens() {
+    check("docs/admin-tls.md", |step| step);
+}
+
+#[test]
 fn the_commands_of_the_other_pages_exist() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/README.md"] {
         check(page, short);

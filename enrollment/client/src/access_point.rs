@@ -21,15 +21,15 @@ pub enum BadAccessPoint {
     NoUrl(String),
     /// It is of another scheme than http. The messages are encrypted and signed in themselves, and annex C prescribes no
     /// TLS; where a network wants it, a proxy adds it, or it is https by the feature `http3`.
-    #[error("{0}: only http is supported{https}", https = if IS_HTTPS { " and, as HTTP/3, https" } else { ", and https in a program that was built with the feature http3" })]
+    #[error("{0}: only http is supported{https}", https = if IS_HTTPS { " and https" } else { ", and https in a program that was built with the feature http3" })]
     Scheme(String),
     /// It has a query or a fragment, which an access point has not.
     #[error("{0}: an access point has no query")]
     Query(String),
 }
 
-/// Whether https is spoken, as HTTP/3.
-const IS_HTTPS: bool = cfg!(feature = "http3");
+/// Whether https is spoken: as HTTP/3, or by clients that show a certificate.
+const IS_HTTPS: bool = cfg!(any(feature = "http3", feature = "tls"));
 
 impl FromStr for AccessPoint {
     type Err = BadAccessPoint;

@@ -36,6 +36,8 @@ pub struct Client {
     inner: legacy::Client<HttpConnector, Full<Bytes>>,
     #[cfg(feature = "http3")]
     http3: Option<std::sync::Arc<crate::http3::Http3>>,
+    #[cfg(feature = "tls")]
+    identity: Option<crate::tls::ClientIdentity>,
 }
 
 /// Why an exchange broke off.
@@ -128,7 +130,17 @@ impl Client {
             inner: builder.build(connector),
             #[cfg(feature = "http3")]
             http3: None,
+            #[cfg(feature = "tls")]
+            identity: None,
         }
+    }
+
+    /// The same client, which shows servers at addresses that begin with `https` who it is.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_identity(mut self, identity: crate::tls::ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
     }
 
     /// The same client, which speaks HTTP/3 with addresses that begin with `https`, and believes these servers.
@@ -185,12 +197,12 @@ impl Client {
     pub async fn administer(
         &self,
         to: &AccessPoint,
-        token: &str,
+        token: Option<&str>,
         body: Option<(&'static str, Vec<u8>)>,
         patience: Duration,
     ) -> Result<Vec<u8>, ClientError> {
         let mut headers = Vec::new();
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
+        let bearer = token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
         headers.extend(bearer.map(|mut bearer| {
             bearer.set_sensitive(true);
             (AUTHORIZATION, bearer)
@@ -240,21 +252,20 @@ impl Client {
 }
 
 impl Client {
-    #[cfg(feature = "http3")]
     async fn respond(&self, exchange: &Exchange) -> Result<Response<Arriving>, Failed> {
         if exchange.uri.scheme_str() != Some("https") {
             return self.respond_in_the_clear(exchange).await;
         }
-        let Some(http3) = &self.http3 else {
-            let (to, why) = (exchange.to(), "it is not said whose TLS certificates to trust".to_owned());
-            return Err(Failed { error: ClientError::Unreachable { to, why }, again: Again::Never });
-        };
-        http3.exchange(exchange).await.map_err(|error| exchange.unreachable(&*error))
-    }
-
-    #[cfg(not(feature = "http3"))]
-    async fn respond(&self, exchange: &Exchange) -> Result<Response<Arriving>, Failed> {
-        self.respond_in_the_clear(exchange).await
+        #[cfg(feature = "tls")]
+        if let Some(identity) = &self.identity {
+            return identity.exchange(exchange).await.map_err(|error| exchange.unreachable(&*error));
+        }
+        #[cfg(feature = "http3")]
+        if let Some(http3) = &self.http3 {
+            return http3.exchange(exchange).await.map_err(|error| exchange.unreachable(&*error));
+        }
+        let (to, why) = (exchange.to(), "it is not said whose TLS certificates to trust".to_owned());
+        Err(Failed { error: ClientError::Unreachable { to, why }, again: Again::Never })
     }
 
     /// Over HTTP/1.1 or HTTP/2, without TLS.

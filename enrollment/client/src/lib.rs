@@ -19,9 +19,13 @@ mod client;
 #[cfg(feature = "http3")]
 mod http3;
 pub mod limits;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use access_point::{AccessPoint, BadAccessPoint};
 pub use addresses::{AddressError, Addresses, EaAddresses};
 pub use client::{Client, ClientError, Fetched, Protocol};
 #[cfg(feature = "http3")]
 pub use http3::{BadTrust, ServerTrust};
+#[cfg(feature = "tls")]
+pub use tls::{BadIdentity, ClientIdentity};

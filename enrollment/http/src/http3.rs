@@ -9,6 +9,7 @@ use crate::{
     metrics::Metrics,
     reply::Reply,
     server::{Activity, Busy, Handler, Patience, Shared, answer, stopped},
+    tls::{ServerIdentity, TlsError},
 };
 use bytes::{Buf as _, Bytes};
 use enrollment_client::bounded::{Bounded, Incoming};
@@ -17,7 +18,6 @@ use http::{Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Body, Frame};
 use quinn::{Endpoint, ServerConfig, TransportConfig, VarInt, crypto::rustls::QuicServerConfig};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use std::{
     io,
     net::SocketAddr,
@@ -25,71 +25,23 @@ use std::{
     sync::Arc,
     task::{Context, Poll, ready},
 };
-use thiserror::Error;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::timeout,
 };
 
-/// Who a server is to clients of TLS: a certificate and those above it, and its key.
-pub struct ServerIdentity {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+/// How a server shows itself, and what it gives a connection.
+fn configuration(identity: ServerIdentity, patience: Patience) -> Result<ServerConfig, TlsError> {
+    let tls = identity.alone(&[b"h3"])?;
+    let tls = QuicServerConfig::try_from(tls).map_err(|error| TlsError::Unusable(error.to_string()))?;
+    let mut config = ServerConfig::with_crypto(Arc::new(tls));
+    config.transport_config(Arc::new(transport(patience)?));
+    Ok(config)
 }
 
-/// Why HTTP/3 cannot be served.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum Http3Error {
-    /// What should be certificates in PEM is not.
-    #[error("the TLS certificate cannot be read: {0}")]
-    Certificate(String),
-    /// What should be a private key in PEM is not.
-    #[error("the TLS key cannot be read")]
-    Key,
-    /// Certificate and key are not for each other, or of a kind that TLS 1.3 has not.
-    #[error("the TLS certificate and key cannot be used: {0}")]
-    Unusable(String),
-    /// The address cannot be had.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-}
-
-impl ServerIdentity {
-    /// A chain of certificates, the server's own first, and its key, both in PEM.
-    ///
-    /// # Errors
-    /// [`Http3Error::Certificate`], [`Http3Error::Key`], neither with anything of the key.
-    pub fn from_pem(certificates: &[u8], key: &[u8]) -> Result<Self, Http3Error> {
-        let chain = CertificateDer::pem_slice_iter(certificates).collect::<Result<Vec<_>, _>>();
-        let chain = chain.map_err(|error| Http3Error::Certificate(error.to_string()))?;
-        if chain.is_empty() {
-            return Err(Http3Error::Certificate("there is none".to_owned()));
-        }
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| Http3Error::Key)?;
-        Ok(Self { chain, key })
-    }
-
-    fn server(self, patience: Patience) -> Result<ServerConfig, Http3Error> {
-        let unusable = |error: String| Http3Error::Unusable(error);
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let tls = rustls::ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&rustls::version::TLS13])
-            .map_err(|error| unusable(error.to_string()))?
-            .with_no_client_auth()
-            .with_single_cert(self.chain, self.key);
-        let mut tls = tls.map_err(|error| unusable(error.to_string()))?;
-        tls.alpn_protocols = vec![b"h3".to_vec()];
-        let tls = QuicServerConfig::try_from(tls).map_err(|error| unusable(error.to_string()))?;
-        let mut config = ServerConfig::with_crypto(Arc::new(tls));
-        config.transport_config(Arc::new(transport(patience)?)).migration(true);
-        Ok(config)
-    }
-}
-
-fn transport(patience: Patience) -> Result<TransportConfig, Http3Error> {
+fn transport(patience: Patience) -> Result<TransportConfig, TlsError> {
     let idle =
-        patience.idle.try_into().map_err(|_| Http3Error::Unusable("too long an idle time".to_owned()))?;
+        patience.idle.try_into().map_err(|_| TlsError::Unusable("too long an idle time".to_owned()))?;
     let mut transport = TransportConfig::default();
     transport
         .max_idle_timeout(Some(idle))
@@ -113,15 +65,15 @@ impl Http3Server {
     /// Listens at an address of UDP, for at most so many connections at once. It is called within an executor.
     ///
     /// # Errors
-    /// [`Http3Error`].
+    /// [`TlsError`].
     pub fn bind(
         address: SocketAddr,
         identity: ServerIdentity,
         (connections, patience): (usize, Patience),
         handler: Arc<dyn Handler>,
         metrics: Arc<Metrics>,
-    ) -> Result<Self, Http3Error> {
-        let mut config = identity.server(patience)?;
+    ) -> Result<Self, TlsError> {
+        let mut config = configuration(identity, patience)?;
         config.max_incoming(connections);
         let endpoint = Endpoint::server(config, address)?;
         Ok(Self { endpoint, connections, patience, shared: Arc::new(Shared::new(handler, metrics)) })

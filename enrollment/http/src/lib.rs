@@ -33,3 +33,5 @@ pub mod random;
 pub mod reply;
 pub mod server;
 pub mod site;
+#[cfg(any(feature = "http3", feature = "tls"))]
+pub mod tls;

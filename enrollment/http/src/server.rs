@@ -11,7 +11,7 @@ use crate::{
     reply::Reply,
 };
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{Extensions, HeaderName, HeaderValue, Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
@@ -31,6 +31,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     time::{Instant, sleep, sleep_until, timeout},
@@ -73,6 +74,8 @@ pub struct Server {
     listener: TcpListener,
     connections: usize,
     patience: Patience,
+    #[cfg(feature = "tls")]
+    tls: Option<crate::tls::MutualTls>,
     shared: Arc<Shared>,
 }
 
@@ -101,7 +104,24 @@ impl Server {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let shared = Arc::new(Shared::new(handler, metrics));
-        Ok(Self { listener, connections: MAX_CONNECTIONS, patience: Patience::default(), shared })
+        let (connections, patience) = (MAX_CONNECTIONS, Patience::default());
+        Ok(Self {
+            listener,
+            connections,
+            patience,
+            #[cfg(feature = "tls")]
+            tls: None,
+            shared,
+        })
+    }
+
+    /// With TLS, and clients that show certificates. Their names come with each request, as an extension
+    /// [`ClientNames`](crate::tls::ClientNames).
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_tls(mut self, tls: crate::tls::MutualTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// With another limit on connections that are open at once, at most [`MAX_CONNECTIONS`].
@@ -159,8 +179,26 @@ impl Server {
         };
         self.shared.metrics.connected();
         let (shared, patience) = (Arc::clone(&self.shared), self.patience);
+        // Answers are small, and waited for.
+        let _ = stream.set_nodelay(true);
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            tokio::spawn(async move {
+                match timeout(patience.head, tls.accept(stream)).await {
+                    Ok(Ok((stream, names))) => {
+                        let mut about = Extensions::new();
+                        about.insert(names);
+                        serve(stream, about, shared, patience, stop).await;
+                    }
+                    Ok(Err(error)) => tracing::debug!(reason = %error, "a client was not let in"),
+                    Err(_) => tracing::debug!("a client took too long to show who it is"),
+                }
+                drop(place);
+            });
+            return;
+        }
         tokio::spawn(async move {
-            serve(stream, shared, patience, stop).await;
+            serve(stream, Extensions::new(), shared, patience, stop).await;
             drop(place);
         });
     }
@@ -179,14 +217,20 @@ pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// One connection, to its end: its own, that of its patience, or that of the server.
-async fn serve(stream: TcpStream, shared: Arc<Shared>, patience: Patience, mut stop: watch::Receiver<bool>) {
-    // Answers are small, and waited for.
-    let _ = stream.set_nodelay(true);
+/// One connection, to its end: its own, that of its patience, or that of the server. What is known `about` the client comes with
+/// each of its requests.
+async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
+    about: Extensions,
+    shared: Arc<Shared>,
+    patience: Patience,
+    mut stop: watch::Receiver<bool>,
+) {
     let activity = Arc::new(Activity::new());
     let (answering, watched) = (Arc::clone(&activity), Arc::clone(&activity));
     let service = service_fn(move |request: Request<Incoming>| {
-        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        let mut request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        request.extensions_mut().extend(about.clone());
         let (shared, busy) = (Arc::clone(&shared), answering.begin());
         async move {
             let response = answer(&shared, request).await;

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use common::{PATIENCE, Setting, World, now};
 use enrollment_client::{AccessPoint, Client, ClientError, Protocol, ServerTrust};
 use enrollment_http::{
-    http3::{Http3Server, ServerIdentity},
+    http3::Http3Server,
     intake::Bounds,
     limits::{MAX_HTTP3_OCTETS, MAX_REQUEST_OCTETS},
     server::Patience,
+    tls::ServerIdentity,
 };
 use enrollment_protocol::resource::{REQUEST_TYPE, Resource};
 use enrollment_station::authorization::{Privacy, Proof};

@@ -33,7 +33,7 @@ use super::backup;
 use super::health::{self, Watched};
 use super::profiles::Profiles;
 use super::registration::{self, MAX_OCTETS};
-use super::tokens::{Right, Tokens};
+use super::tokens::{Names, Right, Tokens};
 use crate::output;
 
 /// Threads that register a batch: they share commits.
@@ -50,6 +50,7 @@ const JSON: &str = "application/json";
 /// What is administered.
 pub(super) struct Admin {
     pub(super) tokens: Tokens,
+    pub(super) names: Names,
     pub(super) registry: Option<DurableRegistry>,
     pub(super) profiles: Arc<Profiles>,
     pub(super) ledgers: Vec<Watched>,
@@ -84,7 +85,7 @@ impl Handler for Admin {
 
 impl Admin {
     async fn reply(&self, request: Request<Arriving>) -> Result<Reply, Reply> {
-        let right = self.tokens.right(request.headers());
+        let right = self.tokens.right(request.headers()).max(self.names.right(request.extensions()));
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let steps: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -240,7 +241,9 @@ const LEDGER_FIGURES: [LedgerFigure; 3] = [
 fn needs(right: Right, needed: Right) -> Result<(), Reply> {
     match right {
         Right::None => Err(Reply::unauthorized()),
-        right if right < needed => Err(Reply::refused(StatusCode::FORBIDDEN, "this token may only look")),
+        right if right < needed => {
+            Err(Reply::refused(StatusCode::FORBIDDEN, "this token or certificate may only look"))
+        }
         Right::Read | Right::Operate => Ok(()),
     }
 }

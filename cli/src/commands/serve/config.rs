@@ -153,6 +153,27 @@ pub(super) struct Admin {
     pub(super) read_token_file: Option<PathBuf>,
     /// A file with the token of who may look and change.
     pub(super) operate_token_file: Option<PathBuf>,
+    /// TLS, and certificates of clients in place of tokens or beside them.
+    pub(super) tls: Option<AdminTls>,
+}
+
+/// Settings of TLS for the administration: whoever connects shows a certificate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "read, and refused"))]
+pub(super) struct AdminTls {
+    /// The server's certificate in PEM, and those above it behind.
+    pub(super) certificate: PathBuf,
+    /// Its key in PEM, in a file of its owner's.
+    pub(super) key: PathBuf,
+    /// Certificates in PEM that vouch for clients.
+    pub(super) client_ca: PathBuf,
+    /// Names in certificates of who may look.
+    #[serde(default)]
+    pub(super) read: Vec<String>,
+    /// Names in certificates of who may look and change.
+    #[serde(default)]
+    pub(super) operate: Vec<String>,
 }
 
 /// Settings of the log.
@@ -285,6 +306,7 @@ impl Config {
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
         config.check_http3()?;
+        config.check_tls()?;
         config.check_profiles()?;
         config.hsms().try_for_each(Hsm::check)?;
         config.paths().into_iter().for_each(|path| *path = folder.join(&path));
@@ -305,6 +327,13 @@ impl Config {
     fn check_http3(&self) -> Result<()> {
         if self.http3.is_some() {
             bail!("[http3]: {}", crate::http3::MISSING);
+        }
+        Ok(())
+    }
+
+    fn check_tls(&self) -> Result<()> {
+        if cfg!(not(feature = "tls")) && self.admin.as_ref().is_some_and(|admin| admin.tls.is_some()) {
+            bail!("[admin.tls]: this program was built without TLS; build it with `--features tls`");
         }
         Ok(())
     }
@@ -363,6 +392,8 @@ impl Config {
         if let Some(admin) = &mut self.admin {
             paths.extend(admin.read_token_file.as_mut());
             paths.extend(admin.operate_token_file.as_mut());
+            let tls = admin.tls.iter_mut();
+            paths.extend(tls.flat_map(|tls| [&mut tls.certificate, &mut tls.key, &mut tls.client_ca]));
         }
         paths
     }
@@ -523,6 +554,22 @@ mod tests {
             Ok(_) => panic!("it is not built in"),
             Err(error) => {
                 assert!(!cfg!(feature = "http3") && error.to_string().contains("--features http3"), "{error}")
+            }
+        }
+    }
+
+    #[test]
+    fn tls_for_the_administration_is_read_where_it_is_built_in_and_refused_with_the_feature_where_not() {
+        let text = "pki = \"pki\"\n[admin]\nlisten = \"127.0.0.1:1\"\n\
+            tls = { certificate = \"c\", key = \"k\", client-ca = \"a\", operate = [\"alice\"] }\n";
+        match Config::parse(text, Path::new("/etc/wayseal")) {
+            Ok(config) if cfg!(feature = "tls") => {
+                let tls = config.admin.unwrap().tls.unwrap();
+                assert_eq!(tls.client_ca, Path::new("/etc/wayseal/a"));
+            }
+            Ok(_) => panic!("it is not built in"),
+            Err(error) => {
+                assert!(!cfg!(feature = "tls") && error.to_string().contains("--features tls"), "{error}")
             }
         }
     }
