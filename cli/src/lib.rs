@@ -10,8 +10,12 @@ mod crypto;
 mod exit;
 mod files;
 mod hardware;
+#[cfg(target_os = "linux")]
+mod http3;
 mod input;
 mod judge;
+#[cfg(target_os = "linux")]
+mod ledger_place;
 #[cfg(target_os = "linux")]
 mod net;
 mod open_chain;

@@ -85,6 +85,13 @@ pub(crate) fn line(path: &Path) -> Result<Passphrase> {
     first_line(path)
 }
 
+/// Reads a secret of any form, such as a key of TLS, from a file of its owner's.
+#[cfg(all(target_os = "linux", any(feature = "http3", feature = "tls")))]
+pub(crate) fn file(path: &Path) -> Result<Passphrase> {
+    check_private(path)?;
+    read(path)
+}
+
 /// Reads a private key: PKCS#8 as PEM or DER, encrypted or not, or the bare scalar of `curve` in binary or hex.
 pub(crate) fn private_key(path: &Path, curve: Curve, passphrase: Option<&[u8]>) -> Result<PrivateKey> {
     let octets = read(path)?;

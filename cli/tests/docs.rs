@@ -6,6 +6,14 @@
 #![allow(missing_docs, reason = "a test")]
 #![cfg(unix)]
 
+#[cfg(all(target_os = "linux", feature = "postgres"))]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "the tests of the ledger use another part; a test fails by panicking"
+)]
+#[path = "../../store/tests/common/cluster.rs"]
+mod cluster;
 mod support;
 
 use std::ffi::OsString;
@@ -57,16 +65,21 @@ fn continue_step(step: &mut Step, line: &str) {
 }
 
 /// Runs commands in one shell; yields what each printed and how it ended.
-fn run(steps: &[Step], temporary: &Path) -> Vec<(Vec<String>, i32)> {
+fn run(steps: &[Step], temporary: &Path, environment: &[(&str, &str)]) -> Vec<(Vec<String>, i32)> {
     let script: String =
         steps.iter().map(|step| format!("{{ {}\n}} 2>&1\necho \"{MARK} $?\"\n", step.command)).collect();
     let program = program_folder(temporary);
-    let old = std::env::var_os("PATH").unwrap_or_default();
+    let given = environment.iter().find(|(name, _)| *name == "PATH").map(|(_, path)| OsString::from(path));
+    let old = given.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
     let path: OsString =
         std::env::join_paths([program].into_iter().chain(std::env::split_paths(&old))).expect("a path");
     let mut shell = Command::new("sh");
     shell.arg("-c").arg(script).current_dir(root()).stdin(Stdio::null());
-    shell.env("PATH", path).env("TMPDIR", temporary).env_remove("WAYSEAL_PASSPHRASE");
+    shell
+        .envs(environment.iter().copied())
+        .env("PATH", path)
+        .env("TMPDIR", temporary)
+        .env_remove("WAYSEAL_PASSPHRASE");
     let answer = shell.output().expect("the shell runs");
     ended(&String::from_utf8_lossy(&answer.stdout))
 }
@@ -122,11 +135,16 @@ fn like(pattern: &str, line: &str) -> bool {
 }
 
 fn check(page: &str, form: fn(Step) -> Step) {
+    check_with(page, form, &[]);
+}
+
+/// The same with something in the environment.
+fn check_with(page: &str, form: fn(Step) -> Step, environment: &[(&str, &str)]) {
     let text = std::fs::read_to_string(root().join(page)).expect("the page is there");
     let temporary = tempfile::tempdir().expect("a folder");
     let steps: Vec<Step> = steps(&text).into_iter().map(form).collect();
     assert!(!steps.is_empty(), "{page} has commands");
-    let ended = run(&steps, temporary.path());
+    let ended = run(&steps, temporary.path(), environment);
     for (step, (found, code)) in steps.iter().zip(&ended) {
         assert_eq!(*code, step.exit, "{page}: {}\n{}", step.command, found.join("\n"));
         assert!(agrees(&step.output, found), "{page}: {}\n{}", step.command, found.join("\n"));
@@ -170,6 +188,30 @@ fn the_guide_to_keys_in_hardware_says_what_happens() {
     if support::softhsm().is_some() {
         check("docs/hsm.md", |step| step);
     }
+}
+
+#[test]
+#[cfg(all(target_os = "linux", feature = "postgres"))]
+fn the_guide_to_ledgers_in_postgresql_says_what_happens() {
+    let Some(cluster) = cluster::Cluster::start() else { return };
+    let folder = cluster.folder.path().display().to_string();
+    let environment = [("PGHOST", folder.as_str()), ("PGUSER", "ledger"), ("PGDATABASE", "postgres")];
+    let programs = cluster.programs.display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{programs}:{path}");
+    check_with("docs/postgresql.md", |step| step, &[&environment[..], &[("PATH", &path)]].concat());
+}
+
+#[test]
+#[cfg(all(target_os = "linux", feature = "http3"))]
+fn the_guide_to_http_3_says_what_happens() {
+    check("docs/http3.md", |step| step);
+}
+
+#[test]
+#[cfg(all(target_os = "linux", feature = "tls"))]
+fn the_guide_to_the_administration_behind_tls_says_what_happens() {
+    check("docs/admin-tls.md", |step| step);
 }
 
 #[test]

@@ -5,10 +5,12 @@ mod support;
 
 use std::fs;
 use std::io::{BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ChildStderr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use enrollment_client::{AccessPoint, Client, Protocol};
@@ -444,6 +446,16 @@ fn the_next_trust_list_and_what_changed_are_handed_out_and_a_revocation_is_in_fo
         world.station(&["update-lists"]).exits(0).out,
         "trust list: new\nrevocation list: as before\n"
     );
+    // The station took what changed, and the list in full the next time.
+    let taken = world.path("car1/ctl.delta-1.oer");
+    assert_eq!(fs::read(&taken).expect("it is there"), file("pki/ctl.delta-1.oer"));
+    world.station(&["authorize"]).exits(0);
+    assert_eq!(
+        world.station(&["update-lists"]).exits(0).out,
+        "trust list: as before\nrevocation list: as before\n"
+    );
+    assert!(!Path::new(&taken).exists());
+    assert_eq!(file("car1/ctl.oer"), file("pki/ctl.oer"));
     wayseal(["pki", "revoke", &pki, &world.path("pki/ea.cert")]).exits(0);
     until(format!("/dc/getcrl/{root}"), file("pki/crl.oer"));
     // The AA does not ask an EA that is revoked.
@@ -539,4 +551,120 @@ fn settings_that_are_wrong_are_refused_with_what_and_where() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("its mode");
     fs::write(world.path("operate.token"), "short").expect("it is written");
     serve("ea", &text).complains("at least 32 octets");
+}
+
+/// Between a station and its authorities: passes requests on, and answers only when it is told to.
+struct Between {
+    port: u16,
+    answers: Arc<AtomicBool>,
+    passed: Arc<AtomicUsize>,
+}
+
+impl Between {
+    fn listen(to: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let between = Self { port, answers: Arc::default(), passed: Arc::default() };
+        let (answers, passed) = (Arc::clone(&between.answers), Arc::clone(&between.passed));
+        std::thread::spawn(move || {
+            let mut held = Vec::new();
+            for station in listener.incoming() {
+                let mut station = station.expect("a connection");
+                let answer = pass_on(&mut station, to);
+                passed.fetch_add(1, Ordering::SeqCst);
+                if answers.load(Ordering::SeqCst) {
+                    // A station that is gone does not read it.
+                    let _ = station.write_all(&answer);
+                } else {
+                    held.push(station);
+                }
+            }
+        });
+        between
+    }
+
+    /// Waits until so many requests were answered, whether the station was told or not.
+    fn until(&self, passed: usize) {
+        let began = Instant::now();
+        while self.passed.load(Ordering::SeqCst) < passed {
+            assert!(began.elapsed() < Duration::from_secs(20));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Passes one request on, on a connection that ends with its answer.
+fn pass_on(station: &mut TcpStream, to: u16) -> Vec<u8> {
+    let (mut request, mut octets) = (Vec::new(), [0; 4096]);
+    let (head, body) = loop {
+        let count = station.read(&mut octets).expect("a request");
+        assert_ne!(count, 0, "half a request");
+        request.extend_from_slice(octets.get(..count).expect("as many"));
+        let Some(end) = request.windows(4).position(|end| end == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(request.get(..end).expect("a head")).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length: usize = length.expect("a length").parse().expect("a number");
+        if request.len() >= end + 4 + length {
+            break (head, request.split_off(end + 4));
+        }
+    };
+    let mut authority = TcpStream::connect(("127.0.0.1", to)).expect("somebody listens");
+    let head = format!("{head}\r\nconnection: close\r\n\r\n")
+        .replacen("post", "POST", 1)
+        .replacen("http/1.1", "HTTP/1.1", 1);
+    authority.write_all(&[head.as_bytes(), &body].concat()).expect("it is sent");
+    let mut answer = Vec::new();
+    authority.read_to_end(&mut answer).expect("an answer");
+    answer
+}
+
+#[test]
+fn a_station_that_is_killed_while_it_waits_gets_the_answer_of_the_first_time_when_it_starts_again() {
+    let mut world = World::new();
+    let _log = world.start();
+    let between = Between::listen(world.port);
+    let at = |path: &str| format!("http://127.0.0.1:{}/{path}", between.port);
+    let (root, dc) = (world.path("pki/root.cert"), format!("http://127.0.0.1:{}/dc", world.port));
+    let (ea, aa) = (at("ea"), at("aa"));
+    let init = ["init", "--id", "car1", "--root", &root, "--dc", &dc, "--ea", &ea, "--aa", &aa];
+    let line = world.station(&init).exits(0).out;
+    assert_eq!(world.admin("POST", "/stations", Some(TOKEN), &line).0, 200);
+    world.station(&["update-lists"]).exits(0);
+    let home = world.path("car1");
+    let records = |of: &str| {
+        let (_, figures) = world.admin("GET", "/metrics", None, "");
+        let name = format!("wayseal_ledger_records_total{{ledger=\"{of}\"}} ");
+        figures.lines().find_map(|line| line.strip_prefix(&name)?.parse::<usize>().ok()).expect("a figure")
+    };
+    let killed_while_it_waits = |command: &str, passed: usize| {
+        let mut station = program();
+        station.args(["station", command, "--home", &home]);
+        let mut station = station.stderr(std::process::Stdio::null()).spawn().expect("it starts");
+        between.until(passed);
+        station.kill().expect("it is killed");
+        station.wait().expect("it ends");
+    };
+
+    killed_while_it_waits("enrol", 1);
+    assert!(!files(&world.path("car1/pending"), "key").is_empty());
+    between.answers.store(true, Ordering::SeqCst);
+    world.station(&["enrol"]).exits(0);
+    // The genesis, the station, and one credential: the answer is that of the first time.
+    assert_eq!((records("EA"), between.passed.load(Ordering::SeqCst)), (4, 2));
+    assert!(files(&world.path("car1/pending"), "key").is_empty());
+
+    between.answers.store(false, Ordering::SeqCst);
+    killed_while_it_waits("authorize", 3);
+    between.answers.store(true, Ordering::SeqCst);
+    assert_eq!(world.station(&["authorize", "--count", "2"]).exits(0).out, "2 tickets\n");
+    assert_eq!((records("AA"), between.passed.load(Ordering::SeqCst)), (5, 5));
+    assert_eq!(files(&world.path("car1/tickets"), "cert").len(), 2);
+
+    // One that was asked for otherwise comes beside those that are asked for now.
+    between.answers.store(false, Ordering::SeqCst);
+    killed_while_it_waits("authorize", 6);
+    between.answers.store(true, Ordering::SeqCst);
+    let other = world.station(&["authorize", "--service", "36:010000"]).exits(0).out;
+    assert_eq!(other, "1 tickets\n");
+    assert_eq!(files(&world.path("car1/tickets"), "cert").len(), 4);
 }

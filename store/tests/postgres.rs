@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stdout,
     reason = "tests fail by panicking, in their helpers too"
 )]
 #![cfg(feature = "postgres")]
@@ -12,13 +11,12 @@ mod common;
 
 use common::{
     NOW,
+    cluster::{Cluster, succeed},
     engines::{Place, check_all},
     issue, options,
 };
 use std::{
     fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
     sync::{
         Mutex,
         atomic::{AtomicU64, Ordering},
@@ -29,127 +27,6 @@ use store::{
     Ledger, StoreError,
     engine::{Engine, Postgres},
 };
-use tempfile::TempDir;
-
-/// A cluster in a folder of its own, reached over a socket in it.
-struct Cluster {
-    programs: PathBuf,
-    folder: TempDir,
-}
-
-impl Cluster {
-    /// `None` where PostgreSQL is not installed, which is an error in continuous integration.
-    fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
-            assert!(!in_ci(), "CI is set, and PostgreSQL is not installed: the Debian package is postgresql");
-            eprintln!("NOT RUN: PostgreSQL is not installed; the Debian package is postgresql");
-            return None;
-        };
-        let cluster = Self { programs, folder: tempfile::tempdir().unwrap() };
-        if is_root() {
-            succeed(Command::new("chown").arg("postgres").arg(cluster.folder.path()));
-        }
-        succeed(
-            cluster
-                .program("initdb")
-                .args(["--auth=trust", "--username=ledger", "--no-sync", "-D"])
-                .arg(cluster.data()),
-        );
-        cluster.up();
-        Some(cluster)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    /// A program of PostgreSQL's, which refuses to be root.
-    fn program(&self, name: &str) -> Command {
-        let program = self.programs.join(name);
-        let mut command = if is_root() {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(program);
-            command
-        } else {
-            Command::new(program)
-        };
-        command.current_dir(self.folder.path());
-        command
-    }
-
-    fn control(&self, arguments: &[&str]) -> Command {
-        let mut command = self.program("pg_ctl");
-        command
-            .arg("-D")
-            .arg(self.data())
-            .args(["-w", "-s", "-l"])
-            .arg(self.folder.path().join("log"))
-            .args(arguments);
-        command
-    }
-
-    fn up(&self) {
-        let settings =
-            format!("-c listen_addresses='' -c max_connections=200 -k {}", self.folder.path().display());
-        succeed(&mut self.control(&["-o", &settings, "start"]));
-    }
-
-    /// As a power switch does it.
-    fn crash(&self) {
-        succeed(&mut self.control(&["-m", "immediate", "stop"]));
-    }
-
-    fn address(&self, database: &str) -> String {
-        format!("host={} user=ledger dbname={database}", self.folder.path().display())
-    }
-
-    fn create(&self, database: &str) {
-        let mut command = self.program("psql");
-        command.args(["-q", "-U", "ledger", "-d", "postgres", "-h"]).arg(self.folder.path());
-        succeed(command.args(["-c", &format!("CREATE DATABASE {database}")]));
-    }
-
-    fn ledger(&self, database: &str) -> Result<Ledger, StoreError> {
-        Ledger::open(Postgres::connect(&self.address(database))?, &options(), NOW)
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // It may be down already; its folder goes with it.
-        let _ = self.control(&["-m", "immediate", "stop"]).output();
-    }
-}
-
-fn succeed(command: &mut Command) {
-    // Its output to files and pipes that the server would keep open is none.
-    let Output { status, stderr, .. } = if command.get_args().any(|argument| argument == "start") {
-        Output { status: command.status().unwrap(), stdout: Vec::new(), stderr: Vec::new() }
-    } else {
-        command.output().unwrap()
-    };
-    assert!(status.success(), "{command:?}: {}", String::from_utf8_lossy(&stderr));
-}
-
-fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
-}
-
-fn in_ci() -> bool {
-    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
-}
-
-/// The folder of the newest PostgreSQL: where Debian puts it, or beside `initdb` in the path.
-fn programs() -> Option<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let debian = versions.map(|version| version.path().join("bin")).filter(|folder| has_initdb(folder)).max();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    debian.or_else(|| std::env::split_paths(&path).find(|folder| has_initdb(folder)))
-}
-
-fn has_initdb(folder: &Path) -> bool {
-    folder.join("initdb").is_file()
-}
 
 struct Database<'a> {
     cluster: &'a Cluster,
@@ -158,18 +35,20 @@ struct Database<'a> {
 
 impl Place for Database<'_> {
     fn open(&self) -> Box<dyn Engine> {
-        Box::new(Postgres::connect(&self.cluster.address(&self.name)).unwrap())
+        Box::new(Postgres::connect(&self.cluster.address(&self.name), None).unwrap())
     }
 }
 
 static DATABASES: AtomicU64 = AtomicU64::new(0);
 
-impl Cluster {
-    fn database(&self) -> Database<'_> {
-        let name = format!("ledger_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-        self.create(&name);
-        Database { cluster: self, name }
-    }
+fn database(cluster: &Cluster) -> Database<'_> {
+    let name = format!("ledger_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+    cluster.create(&name);
+    Database { cluster, name }
+}
+
+fn open_ledger(cluster: &Cluster, database: &str) -> Result<Ledger, StoreError> {
+    Ledger::open(Postgres::connect(&cluster.address(database), None)?, &options(), NOW)
 }
 
 #[test]
@@ -177,7 +56,7 @@ fn postgres_keeps_every_promise_of_an_engine() {
     let Some(cluster) = Cluster::start() else { return };
     // The place outlives nothing: it is used and dropped within.
     let cluster: &'static Cluster = Box::leak(Box::new(cluster));
-    let checked = std::panic::catch_unwind(|| check_all(&|| Box::new(cluster.database()), 8));
+    let checked = std::panic::catch_unwind(|| check_all(&|| Box::new(database(cluster)), 8));
     cluster.crash();
     fs::remove_dir_all(cluster.folder.path()).unwrap();
     if let Err(panic) = checked {
@@ -188,8 +67,8 @@ fn postgres_keeps_every_promise_of_an_engine() {
 #[test]
 fn a_database_that_crashes_has_lost_nothing_and_the_ledger_stops() {
     let Some(cluster) = Cluster::start() else { return };
-    let name = cluster.database().name;
-    let ledger = cluster.ledger(&name).unwrap();
+    let name = database(&cluster).name;
+    let ledger = open_ledger(&cluster, &name).unwrap();
     let acknowledged = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for thread in 0..8 {
@@ -213,7 +92,7 @@ fn a_database_that_crashes_has_lost_nothing_and_the_ledger_stops() {
         matches!(issue(&ledger, 1_000_000), Err(StoreError::Stopped(_))),
         "also when the database is back"
     );
-    let again = cluster.ledger(&name).unwrap();
+    let again = open_ledger(&cluster, &name).unwrap();
     again.verify(None).unwrap();
     for number in acknowledged.into_inner().unwrap() {
         assert_eq!(
@@ -227,8 +106,8 @@ fn a_database_that_crashes_has_lost_nothing_and_the_ledger_stops() {
 #[test]
 fn processes_that_share_a_ledger_extend_one_chain() {
     let Some(cluster) = Cluster::start() else { return };
-    let name = cluster.database().name;
-    let ledgers: Vec<Ledger> = (0..3).map(|_| cluster.ledger(&name).unwrap()).collect();
+    let name = database(&cluster).name;
+    let ledgers: Vec<Ledger> = (0..3).map(|_| open_ledger(&cluster, &name).unwrap()).collect();
     let winners: Vec<u64> = thread::scope(|scope| {
         let run = |(process, ledger)| {
             scope.spawn(move || {
@@ -255,15 +134,28 @@ fn processes_that_share_a_ledger_extend_one_chain() {
 #[test]
 fn a_database_that_does_not_sync_is_refused() {
     let Some(cluster) = Cluster::start() else { return };
-    let name = cluster.database().name;
+    let name = database(&cluster).name;
     cluster.crash();
     succeed(&mut cluster.control(&[
         "-o",
         &format!("-c fsync=off -c listen_addresses='' -k {}", cluster.folder.path().display()),
         "start",
     ]));
-    let refused = cluster.ledger(&name).map(|_| ()).unwrap_err();
+    let refused = open_ledger(&cluster, &name).map(|_| ()).unwrap_err();
     assert!(refused.to_string().contains("fsync off"), "{refused}");
-    let encrypted = Postgres::connect("host=localhost sslmode=require").map(|_| ());
+    let encrypted = Postgres::connect("host=localhost sslmode=require", None).map(|_| ());
     assert!(matches!(encrypted, Err(StoreError::Misuse(_))));
+}
+
+#[test]
+fn a_password_is_asked_for_and_a_wrong_one_is_refused_without_being_said() {
+    let Some(cluster) = Cluster::start() else { return };
+    cluster.sql("CREATE ROLE ea LOGIN PASSWORD 'open sesame'");
+    cluster.sql("CREATE DATABASE ea OWNER ea");
+    let address = format!("postgres:///ea?user=ea&host={}", cluster.folder.path().display());
+    assert!(Postgres::connect(&address, Some(b"open sesame")).is_ok());
+    for password in [None, Some(&b"shibboleth"[..])] {
+        let refused = Postgres::connect(&address, password).map(drop).unwrap_err().to_string();
+        assert!(refused.contains("password") && !refused.contains("shibboleth"), "{refused}");
+    }
 }

@@ -6,7 +6,7 @@ use http::Uri;
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
-/// Where an authority is reached: `http://host[:port][/path]`.
+/// Where an authority is reached: `http://host[:port][/path]`, or with the feature `http3` also `https://…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessPoint(Uri);
 
@@ -20,13 +20,16 @@ pub enum BadAccessPoint {
     #[error("{0}: no URL with a host, such as http://ea.example:8600/ea")]
     NoUrl(String),
     /// It is of another scheme than http. The messages are encrypted and signed in themselves, and annex C prescribes no
-    /// TLS; where a network wants it, a proxy adds it.
-    #[error("{0}: only http is supported")]
+    /// TLS; where a network wants it, a proxy adds it, or it is https by the feature `http3`.
+    #[error("{0}: only http is supported{https}", https = if IS_HTTPS { " and https" } else { ", and https in a program that was built with the feature http3" })]
     Scheme(String),
     /// It has a query or a fragment, which an access point has not.
     #[error("{0}: an access point has no query")]
     Query(String),
 }
+
+/// Whether https is spoken: as HTTP/3, or by clients that show a certificate.
+const IS_HTTPS: bool = cfg!(any(feature = "http3", feature = "tls"));
 
 impl FromStr for AccessPoint {
     type Err = BadAccessPoint;
@@ -39,6 +42,7 @@ impl FromStr for AccessPoint {
         let uri: Uri = text.parse().map_err(|_| no_url())?;
         match (uri.scheme_str(), uri.host()) {
             (Some("http"), Some(host)) if !host.is_empty() => {}
+            (Some("https"), Some(host)) if IS_HTTPS && !host.is_empty() => {}
             (Some("http") | None, _) => return Err(no_url()),
             (Some(_), _) => return Err(BadAccessPoint::Scheme(text.to_owned())),
         }
@@ -86,7 +90,8 @@ mod tests {
     fn other_addresses_are_refused_for_what_is_wrong_with_them() {
         let error = |text: &str| text.parse::<AccessPoint>().unwrap_err();
         let own = |text: &str| text.to_owned();
-        assert_eq!(error("https://ea/"), BadAccessPoint::Scheme(own("https://ea/")));
+        assert_eq!(error("ftp://ea/"), BadAccessPoint::Scheme(own("ftp://ea/")));
+        assert_eq!("https://ea/".parse::<AccessPoint>().is_ok(), IS_HTTPS);
         assert_eq!(error("/ea"), BadAccessPoint::NoUrl(own("/ea")));
         assert_eq!(error("localhost:8600"), BadAccessPoint::NoUrl(own("localhost:8600")));
         assert_eq!(error("http://a b/"), BadAccessPoint::NoUrl(own("http://a b/")));

@@ -11,8 +11,8 @@ use http::{
     HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER},
 };
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Body as _, Incoming};
+use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
+use hyper::body::Body as _;
 use hyper_util::{
     client::legacy::{self, connect::HttpConnector},
     rt::TokioExecutor,
@@ -34,7 +34,17 @@ pub enum Protocol {
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: legacy::Client<HttpConnector, Full<Bytes>>,
+    #[cfg(feature = "http3")]
+    http3: Option<std::sync::Arc<crate::http3::Http3>>,
+    #[cfg(feature = "tls")]
+    identity: Option<crate::tls::ClientIdentity>,
 }
+
+/// Why an exchange broke off.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The body of an answer while it arrives, whichever HTTP brings it.
+pub(crate) type Arriving = UnsyncBoxBody<Bytes, BoxError>;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -87,11 +97,11 @@ pub struct Fetched {
 }
 
 /// One exchange to try.
-struct Exchange {
-    method: Method,
-    uri: Uri,
-    headers: Vec<(HeaderName, HeaderValue)>,
-    body: Bytes,
+pub(crate) struct Exchange {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Bytes,
     most: usize,
 }
 
@@ -116,7 +126,29 @@ impl Client {
         connector.set_nodelay(true);
         let mut builder = legacy::Client::builder(TokioExecutor::new());
         builder.http2_only(protocol == Protocol::Http2);
-        Self { inner: builder.build(connector) }
+        Self {
+            inner: builder.build(connector),
+            #[cfg(feature = "http3")]
+            http3: None,
+            #[cfg(feature = "tls")]
+            identity: None,
+        }
+    }
+
+    /// The same client, which shows servers at addresses that begin with `https` who it is.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_identity(mut self, identity: crate::tls::ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// The same client, which speaks HTTP/3 with addresses that begin with `https`, and believes these servers.
+    #[cfg(feature = "http3")]
+    #[must_use]
+    pub fn with_http3(mut self, trust: crate::http3::ServerTrust) -> Self {
+        self.http3 = Some(std::sync::Arc::new(crate::http3::Http3::new(trust)));
+        self
     }
 
     /// Sends a request to an EA or AA (annex C), the same octets until there is an answer, for as long as `patience`.
@@ -165,12 +197,12 @@ impl Client {
     pub async fn administer(
         &self,
         to: &AccessPoint,
-        token: &str,
+        token: Option<&str>,
         body: Option<(&'static str, Vec<u8>)>,
         patience: Duration,
     ) -> Result<Vec<u8>, ClientError> {
         let mut headers = Vec::new();
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
+        let bearer = token.and_then(|token| HeaderValue::from_str(&format!("Bearer {token}")).ok());
         headers.extend(bearer.map(|mut bearer| {
             bearer.set_sensitive(true);
             (AUTHORIZATION, bearer)
@@ -210,14 +242,37 @@ impl Client {
     }
 
     async fn once(&self, exchange: &Exchange) -> Result<Option<Fetched>, Failed> {
-        let request = exchange.request()?;
-        let response = self.inner.request(request).await;
-        let response = response.map_err(|error| exchange.unreachable(&error))?;
+        let response = self.respond(exchange).await?;
         match response.status() {
             StatusCode::OK => exchange.take(response).await.map(Some),
             StatusCode::NOT_MODIFIED => Ok(None),
             _ => Err(exchange.refused(response).await),
         }
+    }
+}
+
+impl Client {
+    async fn respond(&self, exchange: &Exchange) -> Result<Response<Arriving>, Failed> {
+        if exchange.uri.scheme_str() != Some("https") {
+            return self.respond_in_the_clear(exchange).await;
+        }
+        #[cfg(feature = "tls")]
+        if let Some(identity) = &self.identity {
+            return identity.exchange(exchange).await.map_err(|error| exchange.unreachable(&*error));
+        }
+        #[cfg(feature = "http3")]
+        if let Some(http3) = &self.http3 {
+            return http3.exchange(exchange).await.map_err(|error| exchange.unreachable(&*error));
+        }
+        let (to, why) = (exchange.to(), "it is not said whose TLS certificates to trust".to_owned());
+        Err(Failed { error: ClientError::Unreachable { to, why }, again: Again::Never })
+    }
+
+    /// Over HTTP/1.1 or HTTP/2, without TLS.
+    async fn respond_in_the_clear(&self, exchange: &Exchange) -> Result<Response<Arriving>, Failed> {
+        let response = self.inner.request(exchange.request()?).await;
+        let response = response.map_err(|error| exchange.unreachable(&error))?;
+        Ok(response.map(|body| body.map_err(BoxError::from).boxed_unsync()))
     }
 }
 
@@ -245,10 +300,10 @@ impl Exchange {
         request.body(Full::new(self.body.clone())).map_err(|error| self.unreachable(&error))
     }
 
-    async fn take(&self, response: Response<Incoming>) -> Result<Fetched, Failed> {
+    async fn take(&self, response: Response<Arriving>) -> Result<Fetched, Failed> {
         let tag = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let octets = collect(response.into_body(), self.most).await;
-        match octets.map_err(|error| self.unreachable(&error))? {
+        match octets.map_err(|error| self.unreachable(&*error))? {
             Some(octets) => Ok(Fetched { octets: octets.into(), tag }),
             None => {
                 let error = ClientError::TooLong { to: self.to(), most: self.most };
@@ -258,7 +313,7 @@ impl Exchange {
     }
 
     /// A server that is busy or behind a proxy that is says so; everything else will not change by itself.
-    async fn refused(&self, response: Response<Incoming>) -> Failed {
+    async fn refused(&self, response: Response<Arriving>) -> Failed {
         let status = response.status();
         let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok()?.parse().ok());
         let again = match status {
@@ -279,7 +334,7 @@ impl Exchange {
 const MAX_SAYING: usize = 1_024;
 
 /// All of a body; `None` when it is longer.
-async fn collect(mut body: Incoming, most: usize) -> hyper::Result<Option<Bytes>> {
+async fn collect(mut body: Arriving, most: usize) -> Result<Option<Bytes>, BoxError> {
     if body.size_hint().lower() > most as u64 {
         return Ok(None);
     }

@@ -24,6 +24,22 @@ pub const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause between attempts.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
+/// Octets of an answer's head over HTTP/3: as over HTTP/1.1.
+#[cfg(feature = "http3")]
+pub const MAX_HTTP3_HEAD_OCTETS: u64 = 16 * 1024;
+
+/// How long nothing may be heard on a connection of HTTP/3: so long a server keeps the place of a client that went without a word.
+#[cfg(feature = "http3")]
+pub const HTTP3_SILENCE: Duration = Duration::from_secs(6);
+
+/// How often a client says that it is there, while it waits for an answer: three times in the time of silence.
+#[cfg(feature = "http3")]
+pub const HTTP3_KEEP_ALIVE: Duration = Duration::from_secs(2);
+
+/// Octets that one stream of HTTP/3 may bring: a list, its head, and the heads of its frames.
+#[cfg(feature = "http3")]
+pub const MAX_HTTP3_OCTETS: usize = MAX_LIST_OCTETS + 256 * 1024;
+
 /// Octets of an address: what `Url` in trust lists may have.
 pub const MAX_URL_OCTETS: usize = 255;
 

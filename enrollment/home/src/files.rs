@@ -57,7 +57,7 @@ fn options(reader: For) -> OpenOptions {
 }
 
 /// A new name is there after a power failure once its folder is on disk.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     match path.parent() {
         Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
         Some(_) | None => Ok(()),

@@ -3,25 +3,17 @@
 use crate::{
     HomeError, ListNews, Pair,
     files::{self, For},
-    limits::{MAX_CREDENTIALS, MAX_TICKETS, PATIENCE, RENEWAL_SECONDS},
+    limits::RENEWAL_SECONDS,
     lists::{self, Anchors, Believed, Sources},
-    pairs::{self, read_key, write_key},
+    pairs::{self, KeyText, read_key},
 };
 use enrollment_client::{AccessPoint, Client};
-use enrollment_station::{
-    Credential, StationError,
-    authorization::{Ask, Authorities, Authorization, Privacy, Proof},
-    enrolment::{Enrolment, Identity},
-};
 use serde::{Deserialize, Serialize};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use v2x_codec::{
-    time::Time64,
-    ts102941::{CertificateSubjectAttributes, EnrolmentResponseCode},
-};
+use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, PrivateKey, Provider};
 use v2x_security::certificate::Certificate;
 use zeroize::Zeroizing;
@@ -53,17 +45,6 @@ struct SettingsText {
     point_of_contact: Option<String>,
 }
 
-/// What tickets are asked for.
-#[derive(Clone)]
-pub struct TicketWish {
-    /// What each shall say.
-    pub attributes: CertificateSubjectAttributes,
-    /// Whether the AA may learn who asks.
-    pub privacy: Privacy,
-    /// Whether possession of the key is proved.
-    pub proof: Proof,
-}
-
 /// What a home works with.
 pub struct Means {
     /// Who computes.
@@ -76,11 +57,11 @@ pub struct Means {
 
 /// A station's home.
 pub struct Home {
-    folder: PathBuf,
-    settings: Settings,
+    pub(crate) folder: PathBuf,
+    pub(crate) settings: Settings,
     anchors: Anchors,
-    provider: Arc<dyn Provider>,
-    client: Client,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) client: Client,
     passphrase: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -88,8 +69,8 @@ const SETTINGS: &str = "station.json";
 const ROOT: &str = "root.cert";
 const MANAGER: &str = "tlm.cert";
 const CANONICAL: &str = "canonical.key";
-const CREDENTIALS: &str = "credentials";
-const TICKETS: &str = "tickets";
+pub(crate) const CREDENTIALS: &str = "credentials";
+pub(crate) const TICKETS: &str = "tickets";
 
 impl Home {
     /// Makes a home in a folder that holds none: settings, root and canonical key.
@@ -115,7 +96,7 @@ impl Home {
         Believed::anchored(&anchors, Arc::clone(&provider))?;
         files::make_folder(folder)?;
         let secret = passphrase.as_ref().map(|octets| octets.as_slice());
-        write_key(&folder.join(CANONICAL), canonical, secret, rng)?;
+        KeyText::of(canonical, secret, rng)?.write(&folder.join(CANONICAL))?;
         files::write(&folder.join(ROOT), anchors.root.octets(), For::Everybody)?;
         if let Some(manager) = &anchors.manager {
             files::write(&folder.join(MANAGER), manager.octets(), For::Everybody)?;
@@ -157,7 +138,7 @@ impl Home {
         read_key(&self.folder.join(CANONICAL), self.passphrase())
     }
 
-    fn passphrase(&self) -> Option<&[u8]> {
+    pub(crate) fn passphrase(&self) -> Option<&[u8]> {
         self.passphrase.as_ref().map(|octets| octets.as_slice())
     }
 
@@ -209,7 +190,7 @@ impl Home {
         Ok(self.believed(now)?.due)
     }
 
-    fn believed(&self, now: Time64) -> Result<Believed, HomeError> {
+    pub(crate) fn believed(&self, now: Time64) -> Result<Believed, HomeError> {
         Believed::read(&self.folder, &self.anchors, Arc::clone(&self.provider), now)
     }
 
@@ -241,144 +222,10 @@ impl Home {
         let sources = Sources { client: &self.client, centre, contact: contact.as_ref() };
         lists::update(&self.folder, anchors, &self.provider, sources, now).await
     }
-
-    /// Gets a credential: with the current one if it is valid and the EA knows it, else with the canonical key. What is at
-    /// hand stays, since both may be valid for a while.
-    ///
-    /// # Errors
-    /// [`HomeError::Station`] with the EA's refusal; [`HomeError::Client`]; [`HomeError::Lists`] and those of reading
-    /// the home.
-    pub async fn enrol(&self, now: Time64, rng: &mut dyn CryptoRng) -> Result<Pair, HomeError> {
-        let current = match self.credential(now) {
-            Ok(pair) => Some(pair),
-            Err(HomeError::NotEnrolled) => None,
-            Err(error) => return Err(error),
-        };
-        match self.enrol_as(current.as_ref(), now, rng).await {
-            // An EA that lost records knows the station still, and a credential of its own no more.
-            Err(HomeError::Station(StationError::EnrolmentRefused(EnrolmentResponseCode::UnknownIts)))
-                if current.is_some() =>
-            {
-                self.enrol_as(None, now, rng).await
-            }
-            outcome => outcome,
-        }
-    }
-
-    /// As the holder of a credential, or with the canonical key.
-    async fn enrol_as(
-        &self,
-        current: Option<&Pair>,
-        now: Time64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Pair, HomeError> {
-        let mut believed = self.believed(now)?;
-        let ea = believed.ea(now)?;
-        let of_list = believed.addresses().ea(&ea).and_then(|found| found.for_stations.clone());
-        let address = self.settings.ea.clone().or(of_list).ok_or(HomeError::NoAddress("EA"))?;
-        let canonical = self.canonical_key()?;
-        let key = PrivateKey::generate(canonical.curve(), rng)?;
-        let new = self.provider.signer(&key)?;
-        let own = current.map_or(Ok(canonical), |pair| pair.key(self.passphrase()))?;
-        let signer = &*self.provider.signer(&own)?;
-        let identity = match current {
-            Some(pair) => Identity::Credential(Credential { certificate: pair.certificate(), signer }),
-            None => Identity::Canonical { id: &self.settings.id, signer },
-        };
-        let asked = Enrolment::new(identity, &*new, &ea, believed.trust(), now, rng)?;
-        let answer = self.client.send(&address, asked.request(), PATIENCE).await?;
-        let credential = asked.answer(&answer, believed.trust(), now)?;
-        self.keep_credential(&credential, &key, now, rng)
-    }
-
-    fn keep_credential(
-        &self,
-        credential: &Certificate,
-        key: &PrivateKey,
-        now: Time64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Pair, HomeError> {
-        let folder = self.folder.join(CREDENTIALS);
-        pairs::keep(&folder, credential, key, self.passphrase(), rng)?;
-        if pairs::list(&folder)?.len() > MAX_CREDENTIALS {
-            pairs::forget_expired(&folder, now)?;
-        }
-        let kept = pairs::list(&folder)?.into_iter().find(|pair| pair.certificate() == credential);
-        kept.ok_or_else(|| HomeError::file(&folder, "the credential is gone"))
-    }
-
-    /// Gets so many tickets, each with a key of its own, and says how many of them there are now. Those that have run out
-    /// are forgotten first. What was got before a failure is kept.
-    ///
-    /// # Errors
-    /// [`HomeError::TooMany`]; [`HomeError::NotEnrolled`]; [`HomeError::Station`] with the AA's refusal;
-    /// [`HomeError::Client`]; [`HomeError::Lists`] and those of reading the home.
-    pub async fn authorize(
-        &self,
-        count: usize,
-        wish: &TicketWish,
-        now: impl Fn() -> Time64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Vec<Certificate>, HomeError> {
-        let folder = self.folder.join(TICKETS);
-        pairs::forget_expired(&folder, now())?;
-        let held = pairs::list(&folder)?.len();
-        if held.saturating_add(count) > MAX_TICKETS {
-            return Err(HomeError::TooMany { held, wanted: count });
-        }
-        let mut asking = self.asking(now())?;
-        let mut tickets = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (ticket, key) = self.ticket(&mut asking, wish, now(), rng).await?;
-            pairs::keep(&folder, &ticket, &key, self.passphrase(), rng)?;
-            tickets.push(ticket);
-        }
-        Ok(tickets)
-    }
-
-    fn asking(&self, now: Time64) -> Result<Asking, HomeError> {
-        let mut believed = self.believed(now)?;
-        let (ea, aa) = (believed.ea(now)?, believed.aa(now)?);
-        let of_list = believed.addresses().aa(&aa).cloned();
-        let address = self.settings.aa.clone().or(of_list).ok_or(HomeError::NoAddress("AA"))?;
-        let credential = self.credential(now)?;
-        let key = credential.key(self.passphrase())?;
-        Ok(Asking { believed, ea, aa, address, credential, key })
-    }
-
-    async fn ticket(
-        &self,
-        asking: &mut Asking,
-        wish: &TicketWish,
-        now: Time64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<(Certificate, PrivateKey), HomeError> {
-        let key = PrivateKey::generate(asking.key.curve(), rng)?;
-        let (new, own) = (self.provider.signer(&key)?, self.provider.signer(&asking.key)?);
-        let TicketWish { attributes, privacy, proof } = wish.clone();
-        let ask = Ask { key: &*new, encryption_key: None, attributes, privacy, proof };
-        let credential = Credential { certificate: asking.credential.certificate(), signer: &*own };
-        let authorities = Authorities { ea: &asking.ea, aa: &asking.aa };
-        let trust = asking.believed.trust();
-        let asked = Authorization::new(&ask, credential, authorities, trust, now, rng)?;
-        let answer = self.client.send(&asking.address, asked.request(), PATIENCE).await?;
-        let ticket = asked.answer(&answer, asking.believed.trust(), now)?;
-        Ok((ticket, key))
-    }
 }
 
 fn certificate(path: &Path) -> Result<Certificate, HomeError> {
     Certificate::parse(&files::read(path)?).map_err(|refusal| HomeError::file(path, refusal))
-}
-
-/// What all tickets of one round are asked for with.
-struct Asking {
-    believed: Believed,
-    ea: Certificate,
-    aa: Certificate,
-    address: AccessPoint,
-    credential: Pair,
-    key: PrivateKey,
 }
 
 impl SettingsText {

@@ -3,23 +3,22 @@
 use crate::{
     HomeError,
     files::{self, For},
-    limits::PATIENCE,
+    limits::{MAX_DELTAS, PATIENCE},
+    list_files::{List, next_number},
 };
 use enrollment_client::{AccessPoint, Addresses, Client, ClientError};
 use enrollment_protocol::{resource::Resource, signed::Right};
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 use v2x_codec::time::Time64;
 use v2x_crypto::Provider;
 use v2x_security::{
     certificate::Certificate,
     clock::Clock,
+    id::HashedId8,
     links,
     lists::{Change, TrustLists},
     policy::Policy,
-    refusal::Refusal,
+    refusal::{ListVersion, Refusal},
     replay::{ReplayConfig, ReplayFilter},
     trust::{TrustProfile, TrustStore},
     verifier::Verifier,
@@ -65,30 +64,12 @@ pub(crate) struct Believed {
     pub(crate) due: Option<Time64>,
 }
 
-/// The files of one list.
+/// A list that is in force, as it is at hand.
 #[derive(Clone, Copy)]
-pub(crate) enum List {
-    Ectl,
-    Ctl,
-    Crl,
-}
-
-impl List {
-    fn path(self, folder: &Path) -> PathBuf {
-        folder.join(match self {
-            Self::Ectl => "ectl.oer",
-            Self::Ctl => "ctl.oer",
-            Self::Crl => "crl.oer",
-        })
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Ectl => "the list of roots",
-            Self::Ctl => "the trust list",
-            Self::Crl => "the revocation list",
-        }
-    }
+struct Held {
+    version: ListVersion,
+    /// How many changes to the list in full led to it.
+    deltas: usize,
 }
 
 impl Believed {
@@ -114,17 +95,26 @@ impl Believed {
     ) -> Result<Self, HomeError> {
         let mut believed = Self::anchored(anchors, provider)?;
         for list in anchors.lists() {
-            let Some(octets) = files::read_if_there(&list.path(folder))? else { continue };
-            match believed.apply(&octets, now) {
-                Ok(_) => {}
-                // Nobody knows what has changed since.
-                Err(Refusal::ListOutOfDate { .. }) => {
-                    return Err(HomeError::Lists("the lists are out of date"));
-                }
-                Err(refusal) => return Err(HomeError::refused(list.name())(refusal)),
-            }
+            believed.apply_held(folder, *list, now)?;
         }
         Ok(believed)
+    }
+
+    /// Applies the list in a folder, and what changed since.
+    fn apply_held(&mut self, folder: &Path, list: List, now: Time64) -> Result<Option<Held>, HomeError> {
+        let Some(full) = files::read_if_there(&list.path(folder))? else { return Ok(None) };
+        let version = self.apply(&full, now).map_err(not_in_force(list))?.version;
+        let mut held = Held { version, deltas: 0 };
+        while let Some(number) = next_number(held.version).filter(|_| held.deltas < MAX_DELTAS) {
+            let Some(delta) = files::read_if_there(&list.delta_path(folder, number))? else { break };
+            match self.apply(&delta, now) {
+                Ok(change) => held = Held { version: change.version, deltas: held.deltas + 1 },
+                // It is left from a list before.
+                Err(Refusal::ListOutOfOrder { .. }) => break,
+                Err(refusal) => return Err(not_in_force(list)(refusal)),
+            }
+        }
+        Ok(Some(held))
     }
 
     fn apply(&mut self, list: &[u8], now: Time64) -> Result<Change, Refusal> {
@@ -199,17 +189,15 @@ pub(crate) async fn update(
 ) -> Result<ListNews, HomeError> {
     let from = From { folder, anchors, provider, sources, now };
     let ectl = match (&anchors.manager, sources.contact) {
-        (Some(manager), Some(contact)) => {
-            Some(from.update(List::Ectl, contact, Resource::Ectl(manager.hashed_id8())).await?)
-        }
+        (Some(manager), Some(contact)) => Some(from.update(List::Ectl, contact, manager.hashed_id8()).await?),
         (Some(_), None) => return Err(HomeError::NoAddress("trust list manager's point of contact")),
         (None, _) => None,
     };
     let id = anchors.root.hashed_id8();
     let news = ListNews {
         ectl,
-        ctl: from.update(List::Ctl, sources.centre, Resource::Ctl(id)).await?,
-        crl: from.update(List::Crl, sources.centre, Resource::Crl(id)).await?,
+        ctl: from.update(List::Ctl, sources.centre, id).await?,
+        crl: from.update(List::Crl, sources.centre, id).await?,
     };
     if ectl.is_some() {
         // A list of roots that no longer names the root takes the root's lists with it, though they are the same.
@@ -266,13 +254,79 @@ struct From<'a> {
     now: Time64,
 }
 
+/// What came of asking for changes.
+enum Changes {
+    /// So many are in force now, and there are no more.
+    Taken(usize),
+    /// One is not to be used, or too many are at hand.
+    Unusable,
+}
+
 impl From<'_> {
-    async fn update(&self, list: List, from: &AccessPoint, resource: Resource) -> Result<News, HomeError> {
+    /// Asks for what changed since the list at hand, and for the list in full where that does not lead on.
+    async fn update(&self, list: List, from: &AccessPoint, issuer: HashedId8) -> Result<News, HomeError> {
+        let (believed, held) = self.state(list)?;
+        if let Some(held) = held {
+            match self.take_deltas(list, from, issuer, believed, held).await? {
+                Changes::Taken(1..) => return Ok(News::Newer),
+                Changes::Taken(0) | Changes::Unusable => {}
+            }
+        }
+        self.update_in_full(list, from, issuer).await
+    }
+
+    /// Fetches the changes to a list, one after the other, for as long as there are more. Each is kept once it is believed.
+    async fn take_deltas(
+        &self,
+        list: List,
+        from: &AccessPoint,
+        issuer: HashedId8,
+        mut believed: Believed,
+        mut held: Held,
+    ) -> Result<Changes, HomeError> {
+        let before = held.deltas;
+        while let Some(number) = next_number(held.version) {
+            let Some(resource) = list.delta(issuer, number) else { break };
+            let Some(delta) = self.fetch_delta(from, resource).await? else { break };
+            if held.deltas >= MAX_DELTAS {
+                return Ok(Changes::Unusable);
+            }
+            match believed.apply(&delta, self.now) {
+                Ok(Change { version: version @ ListVersion::Delta(found, _), .. }) if found == number => {
+                    files::write(&list.delta_path(self.folder, number), &delta, For::Everybody)?;
+                    held = Held { version, deltas: held.deltas + 1 };
+                }
+                Ok(_) | Err(_) => return Ok(Changes::Unusable),
+            }
+        }
+        Ok(Changes::Taken(held.deltas - before))
+    }
+
+    /// A change; `None` where there is none, or who is asked knows of no changes.
+    async fn fetch_delta(
+        &self,
+        from: &AccessPoint,
+        resource: Resource,
+    ) -> Result<Option<Vec<u8>>, HomeError> {
+        match self.sources.client.fetch(from, resource, None, PATIENCE).await {
+            Ok(fetched) => Ok(fetched.map(|fetched| fetched.octets)),
+            Err(ClientError::Status { .. } | ClientError::TooLong { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn update_in_full(
+        &self,
+        list: List,
+        from: &AccessPoint,
+        issuer: HashedId8,
+    ) -> Result<News, HomeError> {
         let path = list.path(self.folder);
         let tag_path = path.with_extension("tag");
         let held = files::read_if_there(&path)?;
         let tag = files::read_if_there(&tag_path)?.filter(|_| held.is_some());
         let tag = tag.as_deref().map(|tag| String::from_utf8_lossy(tag).into_owned());
+        let resource = list.resource(issuer);
         let fetched = match self.sources.client.fetch(from, resource, tag.as_deref(), PATIENCE).await {
             Ok(Some(fetched)) => fetched,
             Ok(None) => return Ok(News::Same),
@@ -283,25 +337,74 @@ impl From<'_> {
         if held == Some(&fetched.octets) {
             return Ok(News::Same);
         }
-        self.check(list, held, &fetched.octets)?;
+        let news = self.check(list, issuer, held, &fetched.octets)?;
         files::write(&path, &fetched.octets, For::Everybody)?;
         files::write(&tag_path, fetched.tag.unwrap_or_default().as_bytes(), For::Everybody)?;
-        Ok(News::Newer)
+        list.forget_deltas(self.folder)?;
+        Ok(news)
     }
 
-    /// A list that comes before the one at hand is refused, so that nobody gives out an old one. One at hand that is out
-    /// of date is no measure: then the new one stands by itself.
-    fn check(&self, list: List, held: Option<&[u8]>, new: &[u8]) -> Result<(), HomeError> {
+    /// A list that comes before the one at hand is refused, so that nobody gives out an old one. One at hand that is not in
+    /// force is no measure: then the new one stands by itself. A list that changes have led to already is no news.
+    fn check(
+        &self,
+        list: List,
+        issuer: HashedId8,
+        full: Option<&[u8]>,
+        new: &[u8],
+    ) -> Result<News, HomeError> {
+        let (mut believed, _) = self.state(list)?;
+        match believed.apply(new, self.now) {
+            Ok(change) if change.issuer == issuer => Ok(News::Newer),
+            Ok(Change { issuer: signer, .. }) => {
+                let (list, wanted) = (list.name(), "whom the station asked for it");
+                Err(HomeError::refused(list)(Refusal::ListSigner { list, wanted, signer }))
+            }
+            Err(Refusal::ListOutOfOrder {
+                applied: ListVersion::Delta(applied, _),
+                found: ListVersion::Full(found, _),
+                ..
+            }) if applied == found => {
+                let mut believed = self.before(list)?;
+                if let Some(full) = full {
+                    believed.apply(full, self.now).map_err(HomeError::refused(list.name()))?;
+                }
+                believed.apply(new, self.now).map_err(HomeError::refused(list.name()))?;
+                Ok(News::Same)
+            }
+            Err(refusal) => Err(HomeError::refused(list.name())(refusal)),
+        }
+    }
+
+    /// Whom a station believes by the lists up to this one, and what of it is at hand, if that is in force.
+    fn state(&self, list: List) -> Result<(Believed, Option<Held>), HomeError> {
+        let mut believed = self.before(list)?;
+        match believed.apply_held(self.folder, list, self.now) {
+            Ok(held) => Ok((believed, held)),
+            Err(HomeError::Lists(_) | HomeError::Refused { .. }) => Ok((self.before(list)?, None)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whom a station believes by the lists before this one: the root is believed by the list of roots.
+    fn before(&self, list: List) -> Result<Believed, HomeError> {
         let mut believed = Believed::anchored(self.anchors, Arc::clone(self.provider))?;
         if let (List::Ctl | List::Crl, Some(_)) = (list, &self.anchors.manager) {
-            // The root is believed by the list of roots.
-            let roots = files::read(&List::Ectl.path(self.folder))?;
-            believed.apply(&roots, self.now).map_err(HomeError::refused(List::Ectl.name()))?;
+            let roots = believed.apply_held(self.folder, List::Ectl, self.now)?;
+            roots.ok_or(HomeError::Lists("there is no list of roots"))?;
         }
-        if let Some(held) = held {
-            let _ = believed.apply(held, self.now);
+        Ok(believed)
+    }
+}
+
+/// Why a list at hand is not in force. Of one that is out of date, nobody knows what has changed since.
+fn not_in_force(list: List) -> impl Fn(Refusal) -> HomeError {
+    move |refusal| {
+        if matches!(refusal, Refusal::ListOutOfDate { .. }) {
+            HomeError::Lists("the lists are out of date")
+        } else {
+            HomeError::refused(list.name())(refusal)
         }
-        believed.apply(new, self.now).map(drop).map_err(HomeError::refused(list.name()))
     }
 }
 

@@ -12,6 +12,7 @@ use std::{
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, PrivateKey};
 use v2x_security::certificate::Certificate;
+use zeroize::Zeroizing;
 
 /// A certificate and where its key lies.
 #[derive(Clone, Debug)]
@@ -56,37 +57,48 @@ impl Pair {
 }
 
 pub(crate) fn read_key(path: &Path, passphrase: Option<&[u8]>) -> Result<PrivateKey, HomeError> {
-    files::check_private(path)?;
-    let octets = files::read(path)?;
-    let text = std::str::from_utf8(&octets).map_err(|_| HomeError::file(path, "is not PEM"))?;
-    PrivateKey::from_pkcs8_pem(text, passphrase).map_err(|error| HomeError::file(path, error))
+    KeyText::read(path)?.key(path, passphrase)
 }
 
-/// Writes a key for its owner alone, encrypted where there is a passphrase.
-pub(crate) fn write_key(
-    path: &Path,
-    key: &PrivateKey,
-    passphrase: Option<&[u8]>,
-    rng: &mut dyn CryptoRng,
-) -> Result<(), HomeError> {
-    let pem = match passphrase {
-        Some(passphrase) => key.to_encrypted_pkcs8_pem(passphrase, rng)?,
-        None => key.to_pkcs8_pem()?,
-    };
-    files::write(path, pem.as_bytes(), For::Owner)
+/// A key as it lies on disk: encrypted where there is a passphrase.
+pub(crate) struct KeyText(Zeroizing<Vec<u8>>);
+
+impl KeyText {
+    pub(crate) fn of(
+        key: &PrivateKey,
+        passphrase: Option<&[u8]>,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<Self, HomeError> {
+        let pem = match passphrase {
+            Some(passphrase) => key.to_encrypted_pkcs8_pem(passphrase, rng)?,
+            None => key.to_pkcs8_pem()?,
+        };
+        Ok(Self(Zeroizing::new(pem.as_bytes().to_vec())))
+    }
+
+    /// The text in a file of its owner's.
+    pub(crate) fn read(path: &Path) -> Result<Self, HomeError> {
+        files::check_private(path)?;
+        files::read(path).map(Self)
+    }
+
+    /// Writes it for its owner alone.
+    pub(crate) fn write(&self, path: &Path) -> Result<(), HomeError> {
+        files::write(path, &self.0, For::Owner)
+    }
+
+    /// The key; `path` is where it came from.
+    pub(crate) fn key(&self, path: &Path, passphrase: Option<&[u8]>) -> Result<PrivateKey, HomeError> {
+        let text = std::str::from_utf8(&self.0).map_err(|_| HomeError::file(path, "is not PEM"))?;
+        PrivateKey::from_pkcs8_pem(text, passphrase).map_err(|error| HomeError::file(path, error))
+    }
 }
 
 /// Keeps a certificate and its key: the key first, so that no certificate is without.
-pub(crate) fn keep(
-    folder: &Path,
-    certificate: &Certificate,
-    key: &PrivateKey,
-    passphrase: Option<&[u8]>,
-    rng: &mut dyn CryptoRng,
-) -> Result<(), HomeError> {
+pub(crate) fn keep(folder: &Path, certificate: &Certificate, key: &KeyText) -> Result<(), HomeError> {
     files::make_folder(folder)?;
     let name = certificate.hashed_id8();
-    write_key(&folder.join(format!("{name}.key")), key, passphrase, rng)?;
+    key.write(&folder.join(format!("{name}.key")))?;
     files::write(&folder.join(format!("{name}.cert")), certificate.octets(), For::Everybody)
 }
 

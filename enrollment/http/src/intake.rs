@@ -9,10 +9,16 @@ use http::{
     HeaderMap, StatusCode,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
 };
-use http_body_util::BodyExt as _;
-use hyper::body::{Body, Incoming};
+use http_body_util::{BodyExt as _, combinators::UnsyncBoxBody};
+use hyper::body::Body as _;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// Why a body broke off.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The body of a request while it arrives, whichever HTTP brings it.
+pub type Arriving = UnsyncBoxBody<Bytes, BoxError>;
 
 /// What a body may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +58,7 @@ pub fn check_type(headers: &HeaderMap, expected: &str) -> Result<(), Reply> {
 ///
 /// # Errors
 /// 413 for a longer body, 408 for one that takes too long, 400 for one that breaks off.
-pub async fn read(headers: &HeaderMap, body: Incoming, bounds: Bounds) -> Result<Bytes, Reply> {
+pub async fn read(headers: &HeaderMap, body: Arriving, bounds: Bounds) -> Result<Bytes, Reply> {
     let most = bounds.octets;
     let too_long = || {
         let reason = format!("the body is longer than {most} octets");
@@ -63,6 +69,9 @@ pub async fn read(headers: &HeaderMap, body: Incoming, bounds: Bounds) -> Result
         return Err(too_long());
     }
     match timeout(bounds.time, collect(body, most)).await {
+        Ok(Ok(Some(octets))) if announced.is_some_and(|announced| announced != octets.len() as u64) => {
+            Err(Reply::bad("the body is not as long as it was said to be"))
+        }
         Ok(Ok(Some(octets))) => Ok(octets),
         Ok(Ok(None)) => Err(too_long()),
         Ok(Err(_)) => Err(Reply::bad("the body broke off")),
@@ -71,7 +80,7 @@ pub async fn read(headers: &HeaderMap, body: Incoming, bounds: Bounds) -> Result
 }
 
 /// All of a body; `None` when it is longer.
-pub(crate) async fn collect(mut body: Incoming, most: usize) -> hyper::Result<Option<Bytes>> {
+async fn collect(mut body: Arriving, most: usize) -> Result<Option<Bytes>, BoxError> {
     let mut octets = BytesMut::new();
     while let Some(frame) = body.frame().await {
         // Trailers say nothing here.

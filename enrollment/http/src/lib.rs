@@ -9,7 +9,7 @@
 //! | `/cpoc/…` | GET | certificates, links and lists of trust list managers | annex E |
 //!
 //! HTTP/1.1 and HTTP/2 without TLS share a port: the messages carry their own protection, and annex C speaks of plain
-//! HTTP. What a message says is answered in a message, with status 200; other statuses are about the request as such
+//! HTTP. With the feature `http3`, the same is served over HTTP/3 (`http3`). What a message says is answered in a message, with status 200; other statuses are about the request as such
 //! (400 to 415), or say that it may come again (503 with `Retry-After`).
 //!
 //! - [`server::Server`] takes connections and reads requests, bounded in number, size and time, and ends without dropping
@@ -22,6 +22,8 @@
 pub mod centre;
 pub mod clock;
 pub mod desk;
+#[cfg(feature = "http3")]
+pub mod http3;
 pub mod intake;
 pub mod limits;
 pub mod metrics;
@@ -31,3 +33,5 @@ pub mod random;
 pub mod reply;
 pub mod server;
 pub mod site;
+#[cfg(any(feature = "http3", feature = "tls"))]
+pub mod tls;

@@ -30,6 +30,24 @@ pub const MAX_STREAMS: u32 = 256;
 /// Octets that one HTTP/2 stream may send before it is asked for more: a request fits.
 pub const STREAM_WINDOW: u32 = 32 * 1024;
 
+/// Requests of one HTTP/3 connection that are under way at once: each may have [`MAX_HTTP3_OCTETS`] in memory.
+#[cfg(feature = "http3")]
+pub const MAX_HTTP3_STREAMS: u32 = 16;
+
+/// Streams of one HTTP/3 connection that bring no request: one that controls it, two of header compression, and one of a kind
+/// that is not known yet.
+#[cfg(feature = "http3")]
+pub const MAX_HTTP3_CONTROL_STREAMS: u32 = 4;
+
+/// Octets that one stream of HTTP/3 may bring: a request's head and body, and as much again for the heads of its frames and for
+/// frames that mean nothing here.
+#[cfg(feature = "http3")]
+pub const MAX_HTTP3_OCTETS: usize = 2 * (MAX_HEAD_OCTETS + MAX_REQUEST_OCTETS);
+
+/// How long the last answers of an HTTP/3 connection may take to arrive before it is closed.
+#[cfg(feature = "http3")]
+pub const HTTP3_LINGER: Duration = Duration::from_secs(1);
+
 /// Requests that were taken in and not yet answered, whether they wait for a worker, are worked on, or wait for an EA. At
 /// a thousand a second the last of them waits half a second; whoever comes then is better told to come again.
 pub const MAX_TAKEN_IN: usize = 512;

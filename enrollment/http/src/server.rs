@@ -1,6 +1,7 @@
 //! The listener: connections, their limits, and how they end.
 
 use crate::{
+    intake::Arriving,
     limits::{
         HEAD_TIME, IDLE_TIME, MAX_CONNECTIONS, MAX_HEAD_OCTETS, MAX_HEADERS, MAX_STREAMS, STOP_TIME,
         STREAM_WINDOW,
@@ -10,8 +11,8 @@ use crate::{
     reply::Reply,
 };
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response};
-use http_body_util::Full;
+use http::{Extensions, HeaderName, HeaderValue, Request, Response};
+use http_body_util::{BodyExt as _, Full};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -30,6 +31,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     time::{Instant, sleep, sleep_until, timeout},
@@ -38,7 +40,7 @@ use tokio::{
 /// What answers requests.
 pub trait Handler: Send + Sync + 'static {
     /// Answers a request. Everything that it waits for has a limit of its own.
-    fn handle(&self, request: Request<Incoming>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>>;
+    fn handle(&self, request: Request<Arriving>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>>;
 }
 
 /// An answer, and the name of the place that gave it, for figures and logs.
@@ -72,14 +74,22 @@ pub struct Server {
     listener: TcpListener,
     connections: usize,
     patience: Patience,
+    #[cfg(feature = "tls")]
+    tls: Option<crate::tls::MutualTls>,
     shared: Arc<Shared>,
 }
 
-struct Shared {
+pub(crate) struct Shared {
     handler: Arc<dyn Handler>,
-    metrics: Arc<Metrics>,
+    pub(crate) metrics: Arc<Metrics>,
     /// Where request numbers start: they tell requests of one log apart, and nothing else.
     numbers: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn new(handler: Arc<dyn Handler>, metrics: Arc<Metrics>) -> Self {
+        Self { handler, metrics, numbers: AtomicU64::new(random::number() << 24 >> 24) }
+    }
 }
 
 impl Server {
@@ -93,9 +103,25 @@ impl Server {
         metrics: Arc<Metrics>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
-        let numbers = AtomicU64::new(random::number() << 24 >> 24);
-        let shared = Arc::new(Shared { handler, metrics, numbers });
-        Ok(Self { listener, connections: MAX_CONNECTIONS, patience: Patience::default(), shared })
+        let shared = Arc::new(Shared::new(handler, metrics));
+        let (connections, patience) = (MAX_CONNECTIONS, Patience::default());
+        Ok(Self {
+            listener,
+            connections,
+            patience,
+            #[cfg(feature = "tls")]
+            tls: None,
+            shared,
+        })
+    }
+
+    /// With TLS, and clients that show certificates. Their names come with each request, as an extension
+    /// [`ClientNames`](crate::tls::ClientNames).
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_tls(mut self, tls: crate::tls::MutualTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// With another limit on connections that are open at once, at most [`MAX_CONNECTIONS`].
@@ -153,29 +179,58 @@ impl Server {
         };
         self.shared.metrics.connected();
         let (shared, patience) = (Arc::clone(&self.shared), self.patience);
+        // Answers are small, and waited for.
+        let _ = stream.set_nodelay(true);
+        #[cfg(feature = "tls")]
+        if let Some(tls) = self.tls.clone() {
+            tokio::spawn(async move {
+                match timeout(patience.head, tls.accept(stream)).await {
+                    Ok(Ok((stream, names))) => {
+                        let mut about = Extensions::new();
+                        about.insert(names);
+                        serve(stream, about, shared, patience, stop).await;
+                    }
+                    Ok(Err(error)) => tracing::debug!(reason = %error, "a client was not let in"),
+                    Err(_) => tracing::debug!("a client took too long to show who it is"),
+                }
+                drop(place);
+            });
+            return;
+        }
         tokio::spawn(async move {
-            serve(stream, shared, patience, stop).await;
+            serve(stream, Extensions::new(), shared, patience, stop).await;
             drop(place);
         });
     }
 }
 
+/// How often somebody looks whether a connection that ends has answered all.
+#[cfg(feature = "http3")]
+const QUIET_LOOK: Duration = Duration::from_millis(5);
+
 /// How long nothing is accepted after a failure to accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Waits until it is time to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // Whoever would say so has gone: that says it too.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// One connection, to its end: its own, that of its patience, or that of the server.
-async fn serve(stream: TcpStream, shared: Arc<Shared>, patience: Patience, mut stop: watch::Receiver<bool>) {
-    // Answers are small, and waited for.
-    let _ = stream.set_nodelay(true);
+/// One connection, to its end: its own, that of its patience, or that of the server. What is known `about` the client comes with
+/// each of its requests.
+async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    stream: S,
+    about: Extensions,
+    shared: Arc<Shared>,
+    patience: Patience,
+    mut stop: watch::Receiver<bool>,
+) {
     let activity = Arc::new(Activity::new());
     let (answering, watched) = (Arc::clone(&activity), Arc::clone(&activity));
-    let service = service_fn(move |request| {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        request.extensions_mut().extend(about.clone());
         let (shared, busy) = (Arc::clone(&shared), answering.begin());
         async move {
             let response = answer(&shared, request).await;
@@ -220,7 +275,7 @@ fn builder(patience: Patience) -> Builder<TokioExecutor> {
     builder
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<Bytes>> {
+pub(crate) async fn answer(shared: &Shared, request: Request<Arriving>) -> Response<Full<Bytes>> {
     let (began, number) = (Instant::now(), shared.numbers.fetch_add(1, Ordering::Relaxed));
     let method = request.method().clone();
     let Answered { place, reply } = shared.handler.handle(request).await;
@@ -236,7 +291,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Response<Full<By
 }
 
 /// Whether a connection does anything, and since when not.
-struct Activity {
+pub(crate) struct Activity {
     state: Mutex<State>,
 }
 
@@ -246,10 +301,10 @@ struct State {
 }
 
 /// A request under way.
-struct Busy(Arc<Activity>);
+pub(crate) struct Busy(Arc<Activity>);
 
 impl Activity {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { state: Mutex::new(State { requests: 0, since: Instant::now() }) }
     }
 
@@ -259,14 +314,22 @@ impl Activity {
         state.since = Instant::now();
     }
 
-    fn begin(self: &Arc<Self>) -> Busy {
+    pub(crate) fn begin(self: &Arc<Self>) -> Busy {
         self.change(|requests| *requests += 1);
         Busy(Arc::clone(self))
     }
 
+    /// Waits until no request is under way.
+    #[cfg(feature = "http3")]
+    pub(crate) async fn quiet(&self) {
+        while self.state.lock().unwrap_or_else(PoisonError::into_inner).requests > 0 {
+            sleep(QUIET_LOOK).await;
+        }
+    }
+
     /// Waits until nothing was done for as long as a connection may be silent. It covers what hyper has no limit for: a
     /// first octet that never comes, a head of HTTP/2 that stops, and an answer that nobody reads.
-    async fn idle(&self, patience: Duration) {
+    pub(crate) async fn idle(&self, patience: Duration) {
         loop {
             let end = {
                 let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

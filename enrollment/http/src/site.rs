@@ -2,7 +2,7 @@
 
 use crate::{
     centre::Centre,
-    intake::{self, Bounds},
+    intake::{self, Arriving, Bounds},
     office::{self, AaOffice, EaOffice},
     reply::Reply,
     server::{Answered, Handler},
@@ -10,7 +10,6 @@ use crate::{
 use bytes::Bytes;
 use enrollment_protocol::resource::{PathError, REQUEST_TYPE, Resource};
 use http::{Method, Request};
-use hyper::body::Incoming;
 use std::{
     future::Future,
     pin::Pin,
@@ -51,7 +50,7 @@ enum Place<'a> {
 }
 
 impl Handler for Site {
-    fn handle(&self, request: Request<Incoming>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
+    fn handle(&self, request: Request<Arriving>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
         Box::pin(async move {
             let path = request.uri().path().to_owned();
             let place = self.place(&path);
@@ -139,7 +138,7 @@ impl Place<'_> {
         }
     }
 
-    async fn reply(&self, request: Request<Incoming>, bounds: Bounds) -> Reply {
+    async fn reply(&self, request: Request<Arriving>, bounds: Bounds) -> Reply {
         match self {
             Self::Enrolment(ea) => match message(request, bounds).await {
                 Ok(octets) => office::reply(ea.enrol(octets).await),
@@ -167,7 +166,7 @@ impl Place<'_> {
 }
 
 /// The message in a request to an authority, bounded, and of the type that annex C says.
-async fn message(request: Request<Incoming>, bounds: Bounds) -> Result<Bytes, Reply> {
+async fn message(request: Request<Arriving>, bounds: Bounds) -> Result<Bytes, Reply> {
     if *request.method() != Method::POST {
         return Err(Reply::only("POST"));
     }

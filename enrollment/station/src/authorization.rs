@@ -103,6 +103,18 @@ impl Authorization {
         })
     }
 
+    /// Goes on with a request that was sent before, for the key and with the attributes that it asked for.
+    #[must_use]
+    pub const fn resume(sent: Sent, key: PublicKey, attributes: CertificateSubjectAttributes) -> Self {
+        Self { sent, key, attributes }
+    }
+
+    /// What must be kept, and the ticket's key and attributes with it, to go on with this request later.
+    #[must_use]
+    pub const fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
     /// The request: the same octets for each retry.
     #[must_use]
     pub fn request(&self) -> &[u8] {

@@ -29,8 +29,8 @@ pub struct Credential<'a> {
     pub signer: &'a dyn Signer,
 }
 
-/// A request on its way.
-pub(crate) struct Sent {
+/// A request on its way, and what its answer is opened and judged with.
+pub struct Sent {
     pub(crate) octets: Vec<u8>,
     pub(crate) key: AesKey,
     pub(crate) authority: Certificate,
@@ -43,6 +43,30 @@ pub(crate) struct Answer {
 }
 
 impl Sent {
+    /// Puts together what was kept of a request: its octets, the key that opens its answer, and who was asked.
+    #[must_use]
+    pub const fn new(octets: Vec<u8>, answer_key: AesKey, authority: Certificate) -> Self {
+        Self { octets, key: answer_key, authority }
+    }
+
+    /// The octets of the request.
+    #[must_use]
+    pub fn request(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The key that opens the answer: kept only as the station's private keys are.
+    #[must_use]
+    pub const fn answer_key(&self) -> &AesKey {
+        &self.key
+    }
+
+    /// Who was asked.
+    #[must_use]
+    pub const fn authority(&self) -> &Certificate {
+        &self.authority
+    }
+
     /// Opens an answer and checks who signed it.
     pub(crate) fn open(
         &self,

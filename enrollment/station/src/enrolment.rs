@@ -83,6 +83,18 @@ impl Enrolment {
         Ok(Self { sent: Sent { octets, key, authority: ea.clone() }, key: *new_key.public_key() })
     }
 
+    /// Goes on with a request that was sent before, for the key that it asked for.
+    #[must_use]
+    pub const fn resume(sent: Sent, key: PublicKey) -> Self {
+        Self { sent, key }
+    }
+
+    /// What must be kept, and the new key with it, to go on with this request later.
+    #[must_use]
+    pub const fn sent(&self) -> &Sent {
+        &self.sent
+    }
+
     /// The request: the same octets for each retry.
     #[must_use]
     pub fn request(&self) -> &[u8] {

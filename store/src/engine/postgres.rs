@@ -27,7 +27,8 @@ use tokio_postgres::{
 /// asynchronous executor.
 #[derive(Debug)]
 pub struct Postgres {
-    runtime: Runtime,
+    /// There until it is dropped.
+    runtime: Option<Runtime>,
     /// For those who read and for the writer: neither waits for the other.
     reader: Mutex<Connected>,
     writer: Mutex<Connected>,
@@ -51,20 +52,23 @@ struct Statements {
 
 impl Postgres {
     /// Connects as `address` says, in the form `host=… user=… dbname=…` or `postgresql://…`, and creates the tables that
-    /// are not there.
+    /// are not there. A password can be given beside the address, and is kept no longer than connecting takes.
     ///
     /// The connection is not encrypted: reach the database over a local socket or a protected network.
     ///
     /// # Errors
     /// [`StoreError::Storage`] when it cannot be reached, or does not sync its commits; [`StoreError::Misuse`] for an
     /// address that asks for encryption or cannot be read.
-    pub fn connect(address: &str) -> Result<Self, StoreError> {
+    pub fn connect(address: &str, password: Option<&[u8]>) -> Result<Self, StoreError> {
         let mut config: Config =
             address.parse().map_err(|_| StoreError::Misuse("this is no address of a PostgreSQL database"))?;
         if config.get_ssl_mode() == SslMode::Require {
             return Err(StoreError::Misuse("the ledger's connections to PostgreSQL cannot be encrypted"));
         }
         config.connect_timeout(POSTGRES_TIMEOUT).ssl_mode(SslMode::Disable);
+        if let Some(password) = password {
+            config.password(password);
+        }
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).thread_name("postgres").enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Storage(error.to_string()))?;
@@ -76,7 +80,17 @@ impl Postgres {
                 Connected::new(writer).await?,
             ))
         })?;
-        Ok(Self { runtime, reader: Mutex::new(reader), writer: Mutex::new(writer) })
+        Ok(Self { runtime: Some(runtime), reader: Mutex::new(reader), writer: Mutex::new(writer) })
+    }
+}
+
+impl Drop for Postgres {
+    /// Without waiting for the connections to end: the last who has the ledger may be a task of an executor, which must not
+    /// wait.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
@@ -217,7 +231,8 @@ impl From<Error> for Failure {
 impl Postgres {
     /// Waits for an answer, so long and no longer.
     fn wait<T>(&self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Failure> {
-        let timed = self.runtime.block_on(async { tokio::time::timeout(POSTGRES_TIMEOUT, answer).await });
+        let runtime = self.runtime.as_ref().ok_or(StoreError::Misuse("the connections are gone"))?;
+        let timed = runtime.block_on(async { tokio::time::timeout(POSTGRES_TIMEOUT, answer).await });
         let answer = timed.map_err(|_| StoreError::Storage("PostgreSQL does not answer".to_owned()))?;
         Ok(answer?)
     }
@@ -353,6 +368,8 @@ fn octets(row: &Row, column: usize) -> Result<Vec<u8>, StoreError> {
 }
 
 fn failed(error: Error) -> StoreError {
-    let detail = error.as_db_error().map(|said| format!(": {}", said.message())).unwrap_or_default();
+    let said = error.as_db_error().map(|said| said.message().to_owned());
+    let cause = said.or_else(|| std::error::Error::source(&error).map(ToString::to_string));
+    let detail = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
     StoreError::Storage(format!("PostgreSQL: {error}{detail}"))
 }

@@ -1,6 +1,8 @@
 //! What the tests share: a disk that can be crashed, and a ledger to fill.
 #![allow(dead_code, reason = "each test is a crate of its own and uses a part of this")]
 
+#[cfg(feature = "postgres")]
+pub(crate) mod cluster;
 pub(crate) mod disk;
 pub(crate) mod engines;
 pub(crate) mod model;

@@ -37,7 +37,7 @@ const NEEDS: &[Need] = &[
 ];
 
 /// Features that are off by default, and tested like everything else.
-const TESTED: &str = "--features store/postgres,store/sled";
+const TESTED: &str = "--features wayseal/postgres,wayseal/http3,wayseal/tls,store/sled";
 
 /// Features of programs that only measure: they must compile.
 const MEASURING: &str = "--features benches/compare,benches/instructions";

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use indicatif::ProgressBar;
 use serde::Serialize;
-use store::engine::{Engine as _, Redb, View};
+use store::engine::{Engine, View};
 use store::{Accounts, Head, Issued, StoreError, Verified, each_issued, verify_rows};
 use v2x_ca::{Policy, audit};
 use v2x_codec::time::Time64;
@@ -18,6 +18,7 @@ use v2x_security::verifier::Verifier;
 
 use super::authority::Authority;
 use crate::exit::Outcome;
+use crate::ledger_place::LedgerPlace;
 use crate::output::{self, Output};
 use crate::trust_dir::TrustArguments;
 use crate::{input, progress};
@@ -29,21 +30,26 @@ const MAX_SHOWN: usize = 100;
 ///
 /// Walks the ledger of an EA or AA: that no record was deleted, moved or edited and every entry is what its record says;
 /// that each certificate was on record before it was signed, passes today's lints as of the moment of its issue, and
-/// verifies up to a root in the trust folders. The server that has the ledger must be stopped, or a backup be restored
-/// beside it: see `wayseal pki backup`.
+/// verifies up to a root in the trust folders. The server that has a file as its ledger must be stopped, or a backup be
+/// restored beside it: see `wayseal pki backup`. A ledger in PostgreSQL is audited while its server goes on, as of one moment.
 ///
 /// Exit code: 0 all as it should be; 1 damage, or a certificate that is objected to; 2 bad input.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     wayseal pki audit ea ea.ledger --trust pki --head /mnt/other/ea.head\n  \
-    wayseal pki audit aa aa.ledger --trust pki --json | jq .objections")]
+    wayseal pki audit aa aa.ledger --trust pki --json | jq .objections\n  \
+    wayseal pki audit ea postgres://ea@db.example/ea --ledger-password-file ea.password --trust pki")]
 pub(crate) struct Audit {
     /// Whose ledger it is
     authority: Authority,
 
-    /// The ledger
+    /// The ledger: a file, or postgres://USER@HOST/DATABASE
     #[arg(value_name = "LEDGER")]
     ledger: PathBuf,
+
+    /// File whose first line is the password of the ledger's database
+    #[arg(long, value_name = "FILE")]
+    ledger_password_file: Option<PathBuf>,
 
     /// Folder with the authority's certificate and its root's; can be given more than once
     #[arg(long, value_name = "DIR", required = true)]
@@ -85,7 +91,7 @@ impl Audit {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let mut judge = self.judge()?;
         let head = self.head.as_deref().map(read_head).transpose()?;
-        let engine = open(&self.ledger)?;
+        let engine = open(&LedgerPlace::of(&self.ledger)?, self.ledger_password_file.as_deref())?;
         let bar = progress::bar();
         let mut found = Err(StoreError::Misuse("the engine showed nothing"));
         engine.snapshot(&mut |view| {
@@ -203,13 +209,15 @@ impl Report {
     }
 }
 
-/// The file of a ledger that is there: a mistyped name makes no new one.
-fn open(path: &Path) -> Result<Redb> {
-    if !path.is_file() {
-        bail!("{}: no such ledger", path.display());
+/// The storage of a ledger that is there: a mistyped name makes no new one.
+fn open(place: &LedgerPlace, password_file: Option<&Path>) -> Result<Box<dyn Engine>> {
+    if place.file().is_some_and(|path| !path.is_file()) {
+        bail!("{place}: no such ledger");
     }
-    let opened = Redb::open(path);
-    opened.with_context(|| format!("{}: cannot be opened; is its server running?", path.display()))
+    place.open(password_file).with_context(|| match place {
+        LedgerPlace::File(_) => format!("{place}: cannot be opened; is its server running?"),
+        LedgerPlace::Database(_) => place.to_string(),
+    })
 }
 
 /// The head that a server has kept.

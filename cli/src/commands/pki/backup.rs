@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Value, json};
-use store::engine::Redb;
 
 use super::administration::Administration;
 use super::authority::Authority;
 use crate::exit::Outcome;
+use crate::ledger_place::LedgerPlace;
 use crate::output::Output;
 
 /// Have a server write a backup of its ledger, while it goes on
@@ -51,31 +51,36 @@ impl Backup {
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     wayseal pki restore /var/backups/ea/0-1024.backup ea.ledger\n  \
-    wayseal pki restore ea.backup copy.ledger && wayseal pki audit ea copy.ledger --trust pki")]
+    wayseal pki restore ea.backup copy.ledger && wayseal pki audit ea copy.ledger --trust pki\n  \
+    wayseal pki restore ea.backup postgres://ea@db.example/ea --ledger-password-file ea.password")]
 pub(crate) struct Restore {
     /// The backup
     #[arg(value_name = "BACKUP")]
     backup: PathBuf,
 
-    /// The ledger that is made; there must be none of this name
+    /// The ledger that is made: a file of a new name, or an empty database, postgres://USER@HOST/DATABASE
     #[arg(value_name = "LEDGER")]
     ledger: PathBuf,
+
+    /// File whose first line is the password of the ledger's database
+    #[arg(long, value_name = "FILE")]
+    ledger_password_file: Option<PathBuf>,
 }
 
 impl Restore {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let name = self.backup.display().to_string();
         let file = File::open(&self.backup).with_context(|| format!("{name}: cannot be read"))?;
-        let ledger = self.ledger.display().to_string();
-        if self.ledger.exists() {
-            bail!("{ledger}: exists already; a backup is restored into a new ledger");
+        let place = LedgerPlace::of(&self.ledger)?;
+        if place.file().is_some_and(|path| path.exists()) {
+            bail!("{place}: exists already; a backup is restored into a new ledger");
         }
-        let engine = Redb::open(&self.ledger).context(ledger)?;
+        let engine = place.open(self.ledger_password_file.as_deref()).with_context(|| place.to_string())?;
         let restored = store::restore(&engine, &mut BufReader::new(file));
         drop(engine);
-        if restored.is_err() {
+        if let (Err(_), Some(path)) = (&restored, place.file()) {
             // Half a ledger is of no use, and would be in the way of the next attempt. If it stays, it says what it is.
-            let _ = std::fs::remove_file(&self.ledger);
+            let _ = std::fs::remove_file(path);
         }
         let head = restored.context(name)?;
         if output.is_json() {

@@ -17,14 +17,13 @@ use std::thread;
 
 use enrollment_ea::registry::{CanonicalId, Registry as _, RegistryError, Station, Status};
 use enrollment_ea_durable::DurableRegistry;
-use enrollment_http::intake::{self, Bounds};
+use enrollment_http::intake::{self, Arriving, Bounds};
 use enrollment_http::metrics::Metrics;
 use enrollment_http::page::Page;
 use enrollment_http::reply::Reply;
 use enrollment_http::server::{Answered, Handler};
 use enrollment_http::{clock, limits::BODY_TIME};
 use http::{Method, Request, StatusCode};
-use hyper::body::Incoming;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::Ledger;
@@ -34,7 +33,7 @@ use super::backup;
 use super::health::{self, Watched};
 use super::profiles::Profiles;
 use super::registration::{self, MAX_OCTETS};
-use super::tokens::{Right, Tokens};
+use super::tokens::{Names, Right, Tokens};
 use crate::output;
 
 /// Threads that register a batch: they share commits.
@@ -51,6 +50,7 @@ const JSON: &str = "application/json";
 /// What is administered.
 pub(super) struct Admin {
     pub(super) tokens: Tokens,
+    pub(super) names: Names,
     pub(super) registry: Option<DurableRegistry>,
     pub(super) profiles: Arc<Profiles>,
     pub(super) ledgers: Vec<Watched>,
@@ -73,7 +73,7 @@ struct Epoch {
 }
 
 impl Handler for Admin {
-    fn handle(&self, request: Request<Incoming>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
+    fn handle(&self, request: Request<Arriving>) -> Pin<Box<dyn Future<Output = Answered> + Send + '_>> {
         Box::pin(async move {
             let reply = match self.reply(request).await {
                 Ok(reply) | Err(reply) => reply,
@@ -84,8 +84,8 @@ impl Handler for Admin {
 }
 
 impl Admin {
-    async fn reply(&self, request: Request<Incoming>) -> Result<Reply, Reply> {
-        let right = self.tokens.right(request.headers());
+    async fn reply(&self, request: Request<Arriving>) -> Result<Reply, Reply> {
+        let right = self.tokens.right(request.headers()).max(self.names.right(request.extensions()));
         let (parts, body) = request.into_parts();
         let path = parts.uri.path().to_owned();
         let steps: Vec<&str> = path.trim_matches('/').split('/').collect();
@@ -122,12 +122,16 @@ impl Admin {
     }
 
     fn health(&self) -> Reply {
-        let complaints = health::complaints(&self.ledgers, &self.hsm_tokens);
+        let complaints = self.complaints();
         if complaints.is_empty() {
             Reply::ok(TEXT, "ok\n")
         } else {
             Reply::refused(StatusCode::SERVICE_UNAVAILABLE, complaints.join("\n"))
         }
+    }
+
+    fn complaints(&self) -> Vec<String> {
+        in_place(|| health::complaints(&self.ledgers, &self.hsm_tokens))
     }
 
     fn figures(&self) -> String {
@@ -140,10 +144,10 @@ impl Admin {
         for (name, help, figure) in LEDGER_FIGURES {
             page.head(name, help, "counter");
             for Watched { name: of, ledger, .. } in &self.ledgers {
-                page.line(name, &[("ledger", of)], figure(ledger));
+                page.line(name, &[("ledger", of)], in_place(|| figure(ledger)));
             }
         }
-        let is_healthy = health::complaints(&self.ledgers, &self.hsm_tokens).is_empty();
+        let is_healthy = self.complaints().is_empty();
         page.gauge("wayseal_healthy", "Whether the authorities can serve.", u8::from(is_healthy));
         page.text()
     }
@@ -154,7 +158,8 @@ impl Admin {
 
     fn show(&self, id: &str) -> Result<Reply, Reply> {
         let id = identifier(id)?;
-        let station = self.registry()?.station(&id).map_err(|error| failed(&error))?;
+        let registry = self.registry()?;
+        let station = in_place(|| registry.station(&id)).map_err(|error| failed(&error))?;
         let station = station.ok_or_else(Reply::nothing_here)?;
         let shown = json!({
             "status": word(station.status),
@@ -236,7 +241,9 @@ const LEDGER_FIGURES: [LedgerFigure; 3] = [
 fn needs(right: Right, needed: Right) -> Result<(), Reply> {
     match right {
         Right::None => Err(Reply::unauthorized()),
-        right if right < needed => Err(Reply::refused(StatusCode::FORBIDDEN, "this token may only look")),
+        right if right < needed => {
+            Err(Reply::refused(StatusCode::FORBIDDEN, "this token or certificate may only look"))
+        }
         Right::Read | Right::Operate => Ok(()),
     }
 }
@@ -244,6 +251,11 @@ fn needs(right: Right, needed: Right) -> Result<(), Reply> {
 /// Runs what may wait for the disk where waiting holds up nobody.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Reply> {
     tokio::task::spawn_blocking(work).await.map_err(|_| Reply::out_of_order())
+}
+
+/// Asks what may take its time, a database or a module, without holding up the other connections.
+fn in_place<T>(ask: impl FnOnce() -> T) -> T {
+    tokio::task::block_in_place(ask)
 }
 
 /// Registers all; those that are registered already stay as they are. How many of each there were.

@@ -15,6 +15,7 @@ use super::Role;
 use super::profiles::{ProfileText, Profiles};
 use crate::hardware::{KeyText, TokenPlace};
 use crate::input;
+use crate::ledger_place::LedgerPlace;
 
 /// All settings. Paths are relative to the folder of the file.
 #[derive(Debug, Deserialize)]
@@ -35,6 +36,8 @@ pub(super) struct Config {
     pub(super) root_dc: Option<Centre>,
     /// The C-ITS point of contact.
     pub(super) tlm: Option<Centre>,
+    /// HTTP/3, beside HTTP/1.1 and HTTP/2 at the same addresses.
+    pub(super) http3: Option<Http3>,
     /// Health, figures and registration.
     pub(super) admin: Option<Admin>,
     /// What is logged, and how.
@@ -47,7 +50,9 @@ pub(super) struct Config {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Ea {
     pub(super) listen: SocketAddr,
-    pub(super) ledger: PathBuf,
+    pub(super) ledger: LedgerPlace,
+    /// A file whose first line is the password of the ledger's database.
+    pub(super) ledger_password_file: Option<PathBuf>,
     pub(super) head: Option<PathBuf>,
     /// A folder for backups.
     pub(super) backups: Option<PathBuf>,
@@ -69,7 +74,9 @@ pub(super) struct Ea {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Aa {
     pub(super) listen: SocketAddr,
-    pub(super) ledger: PathBuf,
+    pub(super) ledger: LedgerPlace,
+    /// A file whose first line is the password of the ledger's database.
+    pub(super) ledger_password_file: Option<PathBuf>,
     pub(super) head: Option<PathBuf>,
     /// A folder for backups.
     pub(super) backups: Option<PathBuf>,
@@ -124,6 +131,19 @@ pub(super) struct Centre {
     pub(super) connections: Connections,
 }
 
+/// Settings of HTTP/3.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(not(feature = "http3"), allow(dead_code, reason = "read, and refused"))]
+pub(super) struct Http3 {
+    /// The server's certificate for TLS in PEM, and those above it behind.
+    pub(super) certificate: PathBuf,
+    /// Its key in PEM, in a file of its owner's.
+    pub(super) key: PathBuf,
+    /// Certificates that vouch for EAs which an AA asks at addresses that begin with https.
+    pub(super) trust: Option<PathBuf>,
+}
+
 /// Settings of the administration.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -133,6 +153,27 @@ pub(super) struct Admin {
     pub(super) read_token_file: Option<PathBuf>,
     /// A file with the token of who may look and change.
     pub(super) operate_token_file: Option<PathBuf>,
+    /// TLS, and certificates of clients in place of tokens or beside them.
+    pub(super) tls: Option<AdminTls>,
+}
+
+/// Settings of TLS for the administration: whoever connects shows a certificate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "read, and refused"))]
+pub(super) struct AdminTls {
+    /// The server's certificate in PEM, and those above it behind.
+    pub(super) certificate: PathBuf,
+    /// Its key in PEM, in a file of its owner's.
+    pub(super) key: PathBuf,
+    /// Certificates in PEM that vouch for clients.
+    pub(super) client_ca: PathBuf,
+    /// Names in certificates of who may look.
+    #[serde(default)]
+    pub(super) read: Vec<String>,
+    /// Names in certificates of who may look and change.
+    #[serde(default)]
+    pub(super) operate: Vec<String>,
 }
 
 /// Settings of the log.
@@ -264,6 +305,8 @@ impl Config {
     /// Settings whose paths are relative to `folder`.
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let mut config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", one_line(&error, text)))?;
+        config.check_http3()?;
+        config.check_tls()?;
         config.check_profiles()?;
         config.hsms().try_for_each(Hsm::check)?;
         config.paths().into_iter().for_each(|path| *path = folder.join(&path));
@@ -274,10 +317,33 @@ impl Config {
         Ok(config)
     }
 
+    #[cfg(feature = "http3")]
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "as where it is missing")]
+    const fn check_http3(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[cfg(not(feature = "http3"))]
+    fn check_http3(&self) -> Result<()> {
+        if self.http3.is_some() {
+            bail!("[http3]: {}", crate::http3::MISSING);
+        }
+        Ok(())
+    }
+
+    fn check_tls(&self) -> Result<()> {
+        if cfg!(not(feature = "tls")) && self.admin.as_ref().is_some_and(|admin| admin.tls.is_some()) {
+            bail!("[admin.tls]: this program was built without TLS; build it with `--features tls`");
+        }
+        Ok(())
+    }
+
     /// What a server writes must not lie where it watches for changes: it would read the folders again and again.
     fn check_watched(&self) -> Result<()> {
-        let of_ea = self.ea.iter().flat_map(|ea| [Some(&ea.ledger), ea.head.as_ref(), ea.backups.as_ref()]);
-        let of_aa = self.aa.iter().flat_map(|aa| [Some(&aa.ledger), aa.head.as_ref(), aa.backups.as_ref()]);
+        let of_ea =
+            self.ea.iter().flat_map(|ea| [ea.ledger.file(), ea.head.as_deref(), ea.backups.as_deref()]);
+        let of_aa =
+            self.aa.iter().flat_map(|aa| [aa.ledger.file(), aa.head.as_deref(), aa.backups.as_deref()]);
         for path in of_ea.chain(of_aa).flatten() {
             if let Some(folder) = self.trust.iter().find(|folder| path.starts_with(folder)) {
                 bail!(
@@ -305,21 +371,29 @@ impl Config {
         paths.extend(self.passphrase_file.as_mut());
         paths.extend(&mut self.trust);
         if let Some(ea) = &mut self.ea {
-            paths.push(&mut ea.ledger);
+            paths.extend(ea.ledger.file_mut());
+            paths.extend(ea.ledger_password_file.as_mut());
             paths.extend(ea.head.as_mut());
             paths.extend(ea.backups.as_mut());
             paths.extend(ea.hsm.iter_mut().flat_map(Hsm::paths));
         }
         if let Some(aa) = &mut self.aa {
-            paths.push(&mut aa.ledger);
+            paths.extend(aa.ledger.file_mut());
+            paths.extend(aa.ledger_password_file.as_mut());
             paths.extend(aa.head.as_mut());
             paths.extend(aa.backups.as_mut());
             paths.extend(aa.hsm.iter_mut().flat_map(Hsm::paths));
             paths.extend(aa.ea.iter_mut().map(|ea| &mut ea.certificate));
         }
+        if let Some(http3) = &mut self.http3 {
+            paths.extend([&mut http3.certificate, &mut http3.key]);
+            paths.extend(http3.trust.as_mut());
+        }
         if let Some(admin) = &mut self.admin {
             paths.extend(admin.read_token_file.as_mut());
             paths.extend(admin.operate_token_file.as_mut());
+            let tls = admin.tls.iter_mut();
+            paths.extend(tls.flat_map(|tls| [&mut tls.certificate, &mut tls.key, &mut tls.client_ca]));
         }
         paths
     }
@@ -376,7 +450,7 @@ mod tests {
         let config = Config::parse(EXAMPLE, Path::new("/etc/wayseal")).unwrap();
         assert!(config.ea.is_some() && config.aa.is_some() && config.admin.is_some());
         assert_eq!(config.pki, Path::new("/etc/wayseal/pki"));
-        assert_eq!(config.ea.as_ref().unwrap().ledger, Path::new("/etc/wayseal/ea.ledger"));
+        assert_eq!(config.ea.as_ref().unwrap().ledger.file(), Some(Path::new("/etc/wayseal/ea.ledger")));
         for role in [Role::RootDc, Role::Tlm] {
             assert!(config.root_dc_for(role).is_ok() && config.tlm_for(role).is_ok());
         }
@@ -453,6 +527,51 @@ mod tests {
             assert!(error.contains("is watched"), "{error}");
         }
         assert_eq!(with("pki", "ea.ledger"), Ok(()));
+    }
+
+    #[test]
+    fn a_database_is_no_path_and_a_password_in_its_address_is_refused_with_its_line_and_not_said() {
+        let with = |ledger: &str| {
+            let text = format!(
+                "pki = \"pki\"\n[ea]\nlisten = \"127.0.0.1:1\"\nledger = \"{ledger}\"\nledger-password-file = \"secret\"\n"
+            );
+            Config::parse(&text, Path::new("/etc/wayseal")).map_err(|error| error.to_string())
+        };
+        let ea = with("postgres://ea@db/ea").unwrap().ea.unwrap();
+        assert_eq!(ea.ledger.to_string(), "postgres://ea@db/ea");
+        assert_eq!(ea.ledger_password_file.as_deref(), Some(Path::new("/etc/wayseal/secret")));
+        let refused = with("postgres://ea:hunter2@db/ea").map(drop).unwrap_err();
+        assert!(refused.starts_with("line 4: ") && !refused.contains("hunter2"), "{refused}");
+    }
+
+    #[test]
+    fn http_3_is_read_where_it_is_built_in_and_refused_with_the_feature_where_not() {
+        let text = "pki = \"pki\"\n[http3]\ncertificate = \"tls.pem\"\nkey = \"tls.key\"\n";
+        match Config::parse(text, Path::new("/etc/wayseal")) {
+            Ok(config) if cfg!(feature = "http3") => {
+                assert_eq!(config.http3.unwrap().key, Path::new("/etc/wayseal/tls.key"));
+            }
+            Ok(_) => panic!("it is not built in"),
+            Err(error) => {
+                assert!(!cfg!(feature = "http3") && error.to_string().contains("--features http3"), "{error}")
+            }
+        }
+    }
+
+    #[test]
+    fn tls_for_the_administration_is_read_where_it_is_built_in_and_refused_with_the_feature_where_not() {
+        let text = "pki = \"pki\"\n[admin]\nlisten = \"127.0.0.1:1\"\n\
+            tls = { certificate = \"c\", key = \"k\", client-ca = \"a\", operate = [\"alice\"] }\n";
+        match Config::parse(text, Path::new("/etc/wayseal")) {
+            Ok(config) if cfg!(feature = "tls") => {
+                let tls = config.admin.unwrap().tls.unwrap();
+                assert_eq!(tls.client_ca, Path::new("/etc/wayseal/a"));
+            }
+            Ok(_) => panic!("it is not built in"),
+            Err(error) => {
+                assert!(!cfg!(feature = "tls") && error.to_string().contains("--features tls"), "{error}")
+            }
+        }
     }
 
     #[test]

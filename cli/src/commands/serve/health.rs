@@ -15,12 +15,10 @@ pub(super) struct Watched {
     pub(super) backups: Option<PathBuf>,
 }
 
-/// What keeps the authority from serving; nothing if it can.
+/// What keeps the authority from serving; nothing if it can. Databases and modules are asked, and may take their time.
 pub(super) fn complaints(ledgers: &[Watched], tokens: &[Arc<Token>]) -> Vec<String> {
     let mut complaints: Vec<String> = ledgers.iter().filter_map(complaint).collect();
-    // A module may take its time, which must not be that of the other connections.
-    let asked = |token: &Arc<Token>| tokio::task::block_in_place(|| token.check().err());
-    complaints.extend(tokens.iter().filter_map(asked).map(|error| error.to_string()));
+    complaints.extend(tokens.iter().filter_map(|token| token.check().err()).map(|error| error.to_string()));
     if let Err(error) = enrollment_http::clock::now() {
         complaints.push(error.to_string());
     }

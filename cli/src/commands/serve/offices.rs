@@ -11,7 +11,6 @@ use enrollment_ea_durable::DurableRegistry;
 use enrollment_http::clock;
 use enrollment_http::desk::Desk;
 use enrollment_http::office::{AaOffice, EaOffice};
-use store::engine::Redb;
 use store::{Ledger, Options};
 use v2x_ca::Role;
 use v2x_ca_durable::DurableLedger;
@@ -24,8 +23,9 @@ use super::keys::{Keys, Source};
 use super::trusted::Shared;
 use crate::commands::pki;
 use crate::hardware::Modules;
+use crate::ledger_place::LedgerPlace;
 use crate::secret::PassphraseArguments;
-use crate::{certificate_file, files};
+use crate::{certificate_file, files, http3};
 
 /// What authorities are made of, besides their own keys and ledgers.
 pub(super) struct Means<'c> {
@@ -58,7 +58,9 @@ impl Means<'_> {
     pub(super) fn ea(&mut self, settings: &Ea) -> Result<ReadyEa> {
         let keys = Arc::new(self.keys(Role::EnrolmentAuthority, settings.hsm.as_ref())?);
         let token = keys.token.clone();
-        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "EA", &keys.certificate)?;
+        let place =
+            Place { ledger: &settings.ledger, password_file: settings.ledger_password_file.as_deref() };
+        let ledger = place.open(settings.head.as_deref(), "EA", &keys.certificate)?;
         let registry = DurableRegistry::new(ledger);
         let (provider, believed, own) = (Arc::clone(&self.provider), self.believed.clone(), registry.clone());
         let make = move || -> Result<EnrolmentAuthority> {
@@ -77,7 +79,9 @@ impl Means<'_> {
     pub(super) fn aa(&mut self, settings: &Aa, lists: &[Vec<u8>]) -> Result<ReadyAa> {
         let keys = Arc::new(self.keys(Role::AuthorizationAuthority, settings.hsm.as_ref())?);
         let token = keys.token.clone();
-        let ledger = ledger(&settings.ledger, settings.head.as_deref(), "AA", &keys.certificate)?;
+        let place =
+            Place { ledger: &settings.ledger, password_file: settings.ledger_password_file.as_deref() };
+        let ledger = place.open(settings.head.as_deref(), "AA", &keys.certificate)?;
         let (provider, believed, own) = (Arc::clone(&self.provider), self.believed.clone(), ledger.clone());
         let make = move || -> Result<AuthorizationAuthority> {
             Ok(AuthorizationAuthority::new(enrollment_aa::Parts {
@@ -90,8 +94,15 @@ impl Means<'_> {
         };
         let desk = Desk::open("aa", settings.workers.0, settings.queue.0, make)?;
         let addresses = Arc::new(RwLock::new(addresses(settings, lists)?));
-        let office = AaOffice::new(Arc::new(desk), Client::new(Protocol::Http1), Arc::clone(&addresses));
+        let office = AaOffice::new(Arc::new(desk), self.client()?, Arc::clone(&addresses));
         Ok(ReadyAa { office, ledger, addresses, token })
+    }
+
+    /// What an AA asks EAs with.
+    fn client(&self) -> Result<Client> {
+        let client = Client::new(Protocol::Http1);
+        let trust = self.config.http3.as_ref().and_then(|http3| http3.trust.as_deref());
+        trust.map_or(Ok(client.clone()), |trust| http3::trusting(client, trust))
     }
 
     fn keys(&mut self, role: Role, hsm: Option<&Hsm>) -> Result<Keys> {
@@ -119,14 +130,23 @@ pub(super) fn addresses(settings: &Aa, lists: &[Vec<u8>]) -> Result<Addresses> {
     Ok(addresses)
 }
 
-/// Opens the ledger of an authority, and holds it against the head that was kept elsewhere.
-fn ledger(path: &Path, head: Option<&Path>, role: &str, certificate: &Certificate) -> Result<DurableLedger> {
-    let id = certificate.hashed_id8().to_string();
-    let mut options = Options::new(&format!("{role} {}", certificate.name().unwrap_or(&id)));
-    // There is none before the first is kept.
-    options.published = head.filter(|path| path.exists()).map(pki::read_head).transpose()?;
-    let opened = Redb::open(path).and_then(|engine| Ledger::open(engine, &options, clock_micros()));
-    Ok(DurableLedger::new(opened.with_context(|| format!("{}: the ledger of the {role}", path.display()))?))
+/// Where the ledger of an authority is.
+struct Place<'s> {
+    ledger: &'s LedgerPlace,
+    password_file: Option<&'s Path>,
+}
+
+impl Place<'_> {
+    /// Opens the ledger, and holds it against the head that was kept elsewhere.
+    fn open(&self, head: Option<&Path>, role: &str, certificate: &Certificate) -> Result<DurableLedger> {
+        let id = certificate.hashed_id8().to_string();
+        let mut options = Options::new(&format!("{role} {}", certificate.name().unwrap_or(&id)));
+        // There is none before the first is kept.
+        options.published = head.filter(|path| path.exists()).map(pki::read_head).transpose()?;
+        let engine = self.ledger.open(self.password_file);
+        let opened = engine.and_then(|engine| Ok(Ledger::open(engine, &options, clock_micros())?));
+        Ok(DurableLedger::new(opened.with_context(|| format!("{}: the ledger of the {role}", self.ledger))?))
+    }
 }
 
 /// A clock that is nowhere stops issuing; the ledger is opened all the same, to be looked at.

@@ -14,6 +14,8 @@ use enrollment_http::centre::Centre;
 use enrollment_http::clock;
 use enrollment_http::limits::STOP_TIME;
 use enrollment_http::metrics::Metrics;
+#[cfg(feature = "http3")]
+use enrollment_http::server::Patience;
 use enrollment_http::server::{Handler, Server};
 use enrollment_http::site::Site;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -34,7 +36,7 @@ use super::health::Watched;
 use super::logs;
 use super::offices::{self, Means, ReadyAa, ReadyEa};
 use super::profiles::Profiles;
-use super::tokens::Tokens;
+use super::tokens::{Names, Tokens};
 use super::trusted::{Shared, Trusted};
 use crate::crypto::{Crypto, Switch};
 use crate::hardware::Modules;
@@ -83,12 +85,17 @@ pub(super) fn run(role: Role, config: &Config) -> Result<()> {
         let name = place.names.join(", ");
         sites.push(place.site.clone());
         let start = Start { runtime: &runtime, metrics: &metrics, stopping: &stopping };
-        running.push(start.server(address, Arc::new(place.site), place.connections, &name)?);
+        let site: Arc<dyn Handler> = Arc::new(place.site);
+        running.push(start.server(address, Arc::clone(&site), place.connections, &name)?);
+        #[cfg(feature = "http3")]
+        if let Some(settings) = &config.http3 {
+            running.push(start.http3(settings, address, site, place.connections, &name)?);
+        }
     }
     if let Some(settings) = &config.admin {
-        let admin = served.admin(Tokens::read(settings)?, config, &metrics)?;
+        let admin = served.admin((Tokens::read(settings)?, Names::of(settings)), config, &metrics)?;
         let start = Start { runtime: &runtime, metrics: &metrics, stopping: &stopping };
-        running.push(start.server(settings.listen, Arc::new(admin), ADMIN_CONNECTIONS, "admin")?);
+        running.push(start.administration(settings, Arc::new(admin))?);
     }
     served.follow(&asked);
     for site in &sites {
@@ -130,11 +137,71 @@ impl Start<'_> {
         connections: usize,
         name: &str,
     ) -> Result<JoinHandle<()>> {
+        let server = self.bind(address, handler, connections)?;
+        eprintln!("wayseal: {name} at http://{}", server.address()?);
+        Ok(self.runtime.spawn(server.run(self.stopping.clone())))
+    }
+
+    fn bind(&self, address: SocketAddr, handler: Arc<dyn Handler>, connections: usize) -> Result<Server> {
         let server = self.runtime.block_on(Server::bind(address, handler, Arc::clone(self.metrics)));
         let server = server.with_context(|| format!("{address}: cannot listen"))?;
-        let address = server.address()?;
-        eprintln!("wayseal: {name} at http://{address}");
-        Ok(self.runtime.spawn(server.with_connections(connections).run(self.stopping.clone())))
+        Ok(server.with_connections(connections))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn administration(
+        &self,
+        settings: &super::config::Admin,
+        handler: Arc<dyn Handler>,
+    ) -> Result<JoinHandle<()>> {
+        self.server(settings.listen, handler, ADMIN_CONNECTIONS, "admin")
+    }
+
+    /// The administration, whose clients show certificates if the settings say so.
+    #[cfg(feature = "tls")]
+    fn administration(
+        &self,
+        settings: &super::config::Admin,
+        handler: Arc<dyn Handler>,
+    ) -> Result<JoinHandle<()>> {
+        use enrollment_http::tls::{MutualTls, ServerIdentity};
+        let Some(tls) = &settings.tls else {
+            return self.server(settings.listen, handler, ADMIN_CONNECTIONS, "admin");
+        };
+        let certificates = crate::input::read_raw(&tls.certificate)?;
+        let identity = ServerIdentity::from_pem(&certificates, &crate::secret::file(&tls.key)?);
+        let authorities = crate::input::read_raw(&tls.client_ca)?;
+        let mutual = identity.and_then(|identity| MutualTls::new(identity, &authorities));
+        let mutual = mutual.context("[admin.tls]")?;
+        let server = self.bind(settings.listen, handler, ADMIN_CONNECTIONS)?.with_tls(mutual);
+        eprintln!("wayseal: admin at https://{}", server.address()?);
+        Ok(self.runtime.spawn(server.run(self.stopping.clone())))
+    }
+}
+
+#[cfg(feature = "http3")]
+impl Start<'_> {
+    /// The same over HTTP/3.
+    fn http3(
+        &self,
+        settings: &super::config::Http3,
+        address: SocketAddr,
+        handler: Arc<dyn Handler>,
+        connections: usize,
+        name: &str,
+    ) -> Result<JoinHandle<()>> {
+        use enrollment_http::http3::Http3Server;
+        use enrollment_http::tls::ServerIdentity;
+        let certificates = crate::input::read_raw(&settings.certificate)?;
+        let identity = ServerIdentity::from_pem(&certificates, &crate::secret::file(&settings.key)?);
+        let identity = identity
+            .with_context(|| format!("{}, {}", settings.certificate.display(), settings.key.display()))?;
+        let _inside = self.runtime.enter();
+        let given = (connections, Patience::default());
+        let server = Http3Server::bind(address, identity, given, handler, Arc::clone(self.metrics));
+        let server = server.with_context(|| format!("{address}: HTTP/3 cannot be served"))?;
+        eprintln!("wayseal: {name} at https://{} by HTTP/3", server.address()?);
+        Ok(self.runtime.spawn(server.run(self.stopping.clone())))
     }
 }
 
@@ -197,7 +264,12 @@ impl<'c> Served<'c> {
         Some((ea.registry.clone(), Arc::clone(&aa.addresses)))
     }
 
-    fn admin(&self, tokens: Tokens, config: &Config, metrics: &Arc<Metrics>) -> Result<Admin> {
+    fn admin(
+        &self,
+        (tokens, names): (Tokens, Names),
+        config: &Config,
+        metrics: &Arc<Metrics>,
+    ) -> Result<Admin> {
         let (mut ledgers, mut inside) = (Vec::new(), Vec::<(&'static str, Inside)>::new());
         if let Some(ea) = &self.ea {
             let backups = config.ea.as_ref().and_then(|ea| ea.backups.clone());
@@ -218,7 +290,7 @@ impl<'c> Served<'c> {
         let of_ea = self.ea.iter().filter_map(|ea| ea.token.clone());
         let hsm_tokens = of_ea.chain(self.aa.iter().filter_map(|(aa, _)| aa.token.clone())).collect();
         let profiles = Arc::new(profiles);
-        Ok(Admin { tokens, registry, profiles, ledgers, hsm_tokens, metrics, inside })
+        Ok(Admin { tokens, names, registry, profiles, ledgers, hsm_tokens, metrics, inside })
     }
 
     /// Follows the folders and does what is due now and then, until somebody asks to stop.

@@ -60,6 +60,41 @@ impl Tokens {
     }
 }
 
+/// Who may do what by the name in a certificate of TLS.
+#[derive(Default)]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "nobody shows a certificate"))]
+pub(super) struct Names {
+    read: Vec<String>,
+    operate: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(admin: &Admin) -> Self {
+        let names = admin.tls.as_ref().map(|tls| (tls.read.clone(), tls.operate.clone()));
+        let (read, operate) = names.unwrap_or_default();
+        Self { read, operate }
+    }
+
+    /// What who has shown these names may do.
+    #[cfg(feature = "tls")]
+    pub(super) fn right(&self, about: &http::Extensions) -> Right {
+        let shown = about.get::<enrollment_http::tls::ClientNames>();
+        let is_one_of =
+            |names: &[String]| shown.is_some_and(|shown| names.iter().any(|name| shown.has(name)));
+        match (is_one_of(&self.operate), is_one_of(&self.read)) {
+            (true, _) => Right::Operate,
+            (false, true) => Right::Read,
+            (false, false) => Right::None,
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[allow(clippy::unused_self, reason = "as where it can")]
+    pub(super) const fn right(&self, _about: &http::Extensions) -> Right {
+        Right::None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

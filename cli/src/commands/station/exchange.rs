@@ -17,7 +17,8 @@ use crate::{period, random, service, time};
 
 /// Fetch the root's trust list and revocation list (TS 102 941 annex D), and the list of roots (annex E)
 ///
-/// A list that is not believed, or comes before the one at hand, is refused. A station that believes a trust list manager takes
+/// Where a trust list is at hand, what changed since is asked for first, and the list in full where that does not lead on. A
+/// list that is not believed, or comes before the one at hand, is refused. A station that believes a trust list manager takes
 /// its list of roots first, which must name the station's root, and goes over to the next trust list manager by its link.
 #[derive(Args)]
 pub(crate) struct UpdateLists {

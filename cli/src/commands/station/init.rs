@@ -1,18 +1,18 @@
 //! `wayseal station init`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use enrollment_client::AccessPoint;
+use enrollment_client::{AccessPoint, Client, Protocol};
 use enrollment_home::{Anchors, Home, Settings};
 use serde_json::json;
 use v2x_crypto::{Curve, PrivateKey};
 
-use super::HomeArguments;
+use super::{HomeArguments, TLS_CA};
 use crate::exit::Outcome;
 use crate::output::Output;
-use crate::{certificate_file, random};
+use crate::{certificate_file, files, http3, input, random};
 
 /// Octets of the longest canonical identifier that an EA takes.
 const MAX_ID: usize = 64;
@@ -22,8 +22,9 @@ const MAX_ID: usize = 64;
 /// Prints what the EA's operator registers it by: identifier, curve and public key, as a line of CSV. Everything else
 /// comes from the root's lists. Keys are encrypted when a passphrase is given, then and for each later command.
 #[derive(Args)]
-#[command(after_help = "Example:\n  \
-    wayseal station init --home car1 --id \"car 1\" --root pki/root.cert --dc http://localhost:8600/dc")]
+#[command(after_help = "Examples:\n  \
+    wayseal station init --home car1 --id \"car 1\" --root pki/root.cert --dc http://localhost:8600/dc\n  \
+    wayseal station init --home car1 --id \"car 1\" --root pki/root.cert --dc https://dc.example/dc --tls-ca ca.pem")]
 pub(crate) struct Init {
     #[command(flatten)]
     home: HomeArguments,
@@ -56,9 +57,19 @@ pub(crate) struct Init {
     #[arg(long, value_name = "URL")]
     aa: Option<AccessPoint>,
 
+    /// Certificates in PEM that vouch for servers at addresses that begin with https, which are asked over HTTP/3
+    #[arg(long, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
+
     /// Curve of its keys: P-256, P-384, brainpoolP256r1 or brainpoolP384r1
     #[arg(long, default_value_t = Curve::NistP256)]
     curve: Curve,
+}
+
+/// The octets of a file, once they are known to be certificates.
+fn tls_certificates(path: &Path) -> Result<Vec<u8>> {
+    http3::trusting(Client::new(Protocol::Http1), path)?;
+    input::read_raw(path)
 }
 
 impl Init {
@@ -69,11 +80,15 @@ impl Init {
         }
         let manager = self.tlm.as_deref().map(certificate_file::read).transpose()?;
         let anchors = Anchors { root: certificate_file::read(&self.root)?, manager };
+        let trusted = self.tls_ca.as_deref().map(tls_certificates).transpose()?;
         let rng = &mut random::generator()?;
         let key = PrivateKey::generate(self.curve, rng)?;
         let settings =
             Settings { id: id.clone(), centre: self.dc, ea: self.ea, aa: self.aa, contact: self.cpoc };
         Home::create(&self.home.home, settings, anchors, &key, self.home.means()?, rng)?;
+        if let Some(trusted) = trusted {
+            files::replace(&self.home.home.join(TLS_CA), &trusted)?;
+        }
         let (id, public) = (hex::encode(id), hex::encode(key.public_key().to_sec1_compressed()));
         if output.is_json() {
             output.document(&json!({ "id": id, "curve": self.curve.to_string(), "key": public }))?;

@@ -15,6 +15,7 @@ use enrollment_station::StationError;
 use v2x_crypto_aws_lc::AwsLc;
 
 use crate::exit::Outcome;
+use crate::http3;
 use crate::output::Output;
 use crate::secret::PassphraseArguments;
 
@@ -40,14 +41,23 @@ struct HomeArguments {
     passphrase: PassphraseArguments,
 }
 
+/// The file of a home with the certificates that vouch for servers at addresses that begin with https.
+const TLS_CA: &str = "tls-ca.pem";
+
 impl HomeArguments {
     fn open(&self) -> Result<Home> {
         Home::open(&self.home, self.means()?).context("`wayseal station init` makes a station's home")
     }
 
     fn means(&self) -> Result<Means> {
-        let (client, passphrase) = (Client::new(Protocol::Http1), self.passphrase.read()?);
+        let (client, passphrase) = (self.client()?, self.passphrase.read()?);
         Ok(Means { provider: Arc::new(AwsLc), client, passphrase })
+    }
+
+    /// One that trusts whose certificates are in the home.
+    fn client(&self) -> Result<Client> {
+        let (client, trusted) = (Client::new(Protocol::Http1), self.home.join(TLS_CA));
+        if trusted.exists() { http3::trusting(client, &trusted) } else { Ok(client) }
     }
 }
 
