@@ -15,6 +15,7 @@ pub(crate) const CORES: &[&str] = &[
     "v2x-crypto-p256-batch",
     "v2x-security",
     "v2x-station",
+    "drone-link",
     "v2x-ca",
     "enrollment-protocol",
     "enrollment-station",

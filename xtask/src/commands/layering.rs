@@ -38,6 +38,7 @@ const DC: &str = "enrollment-dc";
 const CLIENT: &str = "enrollment-client";
 const HOME: &str = "enrollment-home";
 const HTTP: &str = "enrollment-http";
+const DRONE_LINK: &str = "drone-link";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -54,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (SECURITY, &[CODEC, CRYPTO]),
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
+    (DRONE_LINK, &[CODEC, CRYPTO, SECURITY]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
     // A core does no I/O and a store knows no certificate: this joins them.
     (DURABLE, &[CODEC, STORE, CA]),
