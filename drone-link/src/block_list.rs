@@ -20,12 +20,13 @@ use v2x_codec::view;
 use v2x_crypto::Digest;
 use v2x_security::certificate::Certificate;
 use v2x_security::clock::Clock;
+use v2x_security::policy::Policy;
 use v2x_security::sign::{Identity, SignRequest, SignedPayload};
-use v2x_security::trust::TrustProfile;
+use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verifier::Verifier;
 
 use crate::error::LinkError;
-use crate::hello::unsecured;
+use crate::hello::{unsecured, without_memory};
 use crate::limits::MAX_BLOCKED;
 use crate::rights::{COMMAND_AND_CONTROL, Right, Rights};
 
@@ -69,16 +70,18 @@ impl BlockList {
         Ok(identity.sign(TrustProfile::EtsiTs103097, &request)?)
     }
 
-    /// Verifies a list and puts it in force. Whether it is another than before.
+    /// Verifies a list by whom `trust` believes, and puts it in force. Whether it is another than before.
     ///
     /// # Errors
     /// [`LinkError::NotBelieved`], [`LinkError::Rights`], [`LinkError::Role`], and [`LinkError::BlockList`] for one that is
     /// malformed, or older than the one in force.
-    pub fn apply(&mut self, verifier: &mut Verifier, now: Time64, signed: &[u8]) -> Result<bool, LinkError> {
+    pub fn apply(&mut self, trust: TrustStore, now: Time64, signed: &[u8]) -> Result<bool, LinkError> {
         let made = generation_time(signed).ok_or(LinkError::BlockList("is no signed message with a time"))?;
         if made > now.saturating_add_micros(MAX_AHEAD) {
             return Err(LinkError::BlockList("was made in the future"));
         }
+        // A list is made to be read again, so nothing is remembered of one.
+        let mut verifier = Verifier::new(trust, Policy::STANDARD, without_memory());
         let received = verifier.verify_data(&Clock::exact(made), signed)?;
         if received.header().psid != COMMAND_AND_CONTROL {
             return Err(LinkError::BlockList("is signed for another service"));

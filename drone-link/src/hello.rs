@@ -20,8 +20,10 @@ use v2x_codec::time::Time64;
 use v2x_security::chain::Chain;
 use v2x_security::clock::Clock;
 use v2x_security::content::SpduPayload;
+use v2x_security::policy::Policy;
+use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::sign::{Identity, SignRequest, SignedPayload};
-use v2x_security::trust::TrustProfile;
+use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verified::Received;
 use v2x_security::verifier::Verifier;
 
@@ -123,10 +125,13 @@ pub struct Peer {
 
 /// Whom a link believes.
 pub struct LinkTrust {
-    /// Who verifies.
-    pub verifier: Verifier,
-    /// Who is blocked all the same.
-    pub blocked: BlockList,
+    verifier: Verifier,
+    blocked: BlockList,
+}
+
+/// Nothing is remembered: a hello is good for one connection, by what it is bound to, and a block list is made to be read again.
+pub(crate) const fn without_memory() -> ReplayFilter {
+    ReplayFilter::new(ReplayConfig::new([0, 0]), Time64::from_micros(0))
 }
 
 impl Hello {
@@ -193,6 +198,17 @@ impl Reader<'_> {
 }
 
 impl LinkTrust {
+    /// Believes whom the store believes, but for who is blocked.
+    #[must_use]
+    pub fn new(trust: TrustStore, blocked: BlockList) -> Self {
+        Self { verifier: Verifier::new(trust, Policy::STANDARD, without_memory()), blocked }
+    }
+
+    /// Whom it believes, to be changed.
+    pub const fn trust_mut(&mut self) -> &mut TrustStore {
+        self.verifier.trust_mut()
+    }
+
     /// Verifies the hello of a peer that should be `role`.
     ///
     /// # Errors

@@ -256,11 +256,9 @@ impl Link {
     /// [`LinkError`]: the connection is to be closed for it. A frame that is not permitted is no error: it does not pass, and
     /// an [`Event`] says so.
     pub fn handle(&mut self, now: Time64, input: Input<'_>, trust: &mut LinkTrust) -> Result<(), LinkError> {
-        if self.outputs.len() >= MAX_OUTPUTS {
-            return Err(LinkError::OutputFull);
-        }
+        self.check_room()?;
         match input {
-            Input::Local(frame) => self.local(now, frame),
+            Input::Local(frame) => self.send(now, frame),
             Input::Control(message) => self.control(now, message, trust),
             Input::Lane(lane, message) => self.lane(now, lane, message),
             Input::Datagram(datagram) => self.datagram(now, datagram),
@@ -298,7 +296,12 @@ impl Link {
         self.lanes.outgoing.iter().map(Outgoing::len).sum()
     }
 
-    fn local(&mut self, now: Time64, frame: Frame) -> Result<(), LinkError> {
+    /// Takes in a frame of the local side: [`Input::Local`] for who has nobody's trust at hand, which it does not need.
+    ///
+    /// # Errors
+    /// As [`handle`](Self::handle).
+    pub fn send(&mut self, now: Time64, frame: Frame) -> Result<(), LinkError> {
+        self.check_room()?;
         match self.local_rule(&frame) {
             Ok(Rule { delivery: Delivery::Newest, .. }) => self.send_newest(now, &frame),
             Ok(Rule { delivery: Delivery::Ordered(lane), .. }) => self.send_ordered(now, lane, frame),
@@ -307,6 +310,10 @@ impl Link {
                 self.feed_back(&frame, Outcome::Refused, self.peer_system())
             }
         }
+    }
+
+    fn check_room(&self) -> Result<(), LinkError> {
+        if self.outputs.len() >= MAX_OUTPUTS { Err(LinkError::OutputFull) } else { Ok(()) }
     }
 
     fn local_rule(&self, frame: &Frame) -> Result<Rule, String> {

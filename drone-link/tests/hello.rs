@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use drone_link::block_list::BlockList;
 use drone_link::error::LinkError;
-use drone_link::hello::Role;
+use drone_link::hello::{LinkTrust, Role};
 use drone_link::link::{Event, Input, Link, Settings};
 use drone_link::rights::{Right, Rights};
 use drone_link::table::RightsTable;
@@ -91,7 +91,7 @@ fn a_peer_whose_authority_is_revoked_loses_the_link_when_the_lists_say_so() {
     let mut pair = Pair::connected(&mut world, &[Right::Telemetry]);
     pair.drone.handle(NOW, Input::TrustChanged).unwrap();
     let aa = world.lab.authorization_authority.certificate.hashed_id8();
-    pair.drone.trust.verifier.trust_mut().revoke(aa).unwrap();
+    pair.drone.trust.trust_mut().revoke(aa).unwrap();
     let lost = pair.drone.handle(NOW, Input::TrustChanged).unwrap_err();
     assert!(matches!(lost, LinkError::NotBelieved(Refusal::Revoked { .. })), "{lost}");
 }
@@ -124,9 +124,10 @@ fn a_blocked_ticket_loses_the_link_and_gets_no_other() {
     let operator = world.ticket(&[Right::BlockList]);
     let blocked = pair.drone.link.peer().unwrap().chain().certificate().hash().to_owned();
     let list = BlockList::sign(&operator, 1, &[blocked], NOW).unwrap();
-    let trust = &mut pair.drone.trust;
+    let mut blocked = BlockList::new();
     // An hour later: the list is made to last.
-    assert_eq!(trust.blocked.apply(&mut trust.verifier, after_millis(3_600_000), &list), Ok(true));
+    assert_eq!(blocked.apply(world.store(), after_millis(3_600_000), &list), Ok(true));
+    pair.drone.trust = LinkTrust::new(world.store(), blocked);
     assert_eq!(pair.drone.handle(NOW, Input::TrustChanged), Err(LinkError::Blocked));
     pair.cut();
     assert_eq!(pair.connect(2, NOW), Err(LinkError::Blocked));
@@ -138,12 +139,12 @@ fn a_block_list_counts_when_its_signer_may_and_it_comes_after_the_one_before() {
     let (operator, pilot) = (world.ticket(&[Right::BlockList]), world.ticket(&[Right::Flight]));
     let hash = *pilot.certificate().hash();
     assert_eq!(BlockList::sign(&pilot, 1, &[hash], NOW), Err(LinkError::Role("signer of block lists")));
-    let mut trust = world.trust();
+    let mut blocked = BlockList::new();
     let (first, second) = (
         BlockList::sign(&operator, 1, &[], NOW).unwrap(),
         BlockList::sign(&operator, 2, &[hash], NOW).unwrap(),
     );
-    let mut apply = |list: &[u8], now| trust.blocked.apply(&mut trust.verifier, now, list);
+    let mut apply = |list: &[u8], now| blocked.apply(world.store(), now, list);
     assert_eq!(apply(&second, NOW), Ok(true));
     let older = LinkError::BlockList("does not come after the one in force");
     assert_eq!(apply(&first, NOW), Err(older));
@@ -154,7 +155,7 @@ fn a_block_list_counts_when_its_signer_may_and_it_comes_after_the_one_before() {
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(apply(&changed, NOW).is_err(), "bit {bit}");
     }
-    assert!(trust.blocked.has(pilot.certificate()) && !trust.blocked.has(operator.certificate()));
+    assert!(blocked.has(pilot.certificate()) && !blocked.has(operator.certificate()));
 }
 
 #[test]

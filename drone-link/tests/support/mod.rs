@@ -25,10 +25,8 @@ use v2x_ca::services::{ServiceRange, permission};
 use v2x_codec::time::{Duration, Time32, Time64, ValidityPeriod};
 use v2x_crypto::{PrivateKey, Provider};
 use v2x_crypto_aws_lc::AwsLc;
-use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::sign::Identity;
 use v2x_security::trust::{TrustProfile, TrustStore};
-use v2x_security::verifier::Verifier;
 
 /// 2026-11-28, about.
 pub(crate) const START: Time32 = Time32::from_seconds(722_000_000);
@@ -76,16 +74,15 @@ impl World {
     }
 
     pub(crate) fn trust(&self) -> LinkTrust {
+        LinkTrust::new(self.store(), BlockList::new())
+    }
+
+    pub(crate) fn store(&self) -> TrustStore {
         let mut trust = TrustStore::new(TrustProfile::EtsiTs103097, Arc::clone(&self.provider));
         trust.add_root(self.lab.root.certificate.clone()).expect("a root");
         trust.add(self.lab.authorization_authority.certificate.clone()).expect("an AA");
-        LinkTrust { verifier: verifier(trust), blocked: BlockList::new() }
+        trust
     }
-}
-
-pub(crate) fn verifier(trust: TrustStore) -> Verifier {
-    let replay = ReplayFilter::new(ReplayConfig::new([1, 2]), NOW);
-    Verifier::new(trust, v2x_security::policy::Policy::STANDARD, replay)
 }
 
 pub(crate) fn after_millis(millis: u64) -> Time64 {

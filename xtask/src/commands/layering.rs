@@ -39,6 +39,7 @@ const CLIENT: &str = "enrollment-client";
 const HOME: &str = "enrollment-home";
 const HTTP: &str = "enrollment-http";
 const DRONE_LINK: &str = "drone-link";
+const DRONE_GATEWAY: &str = "drone-link-gateway";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -56,6 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
     (DRONE_LINK, &[CODEC, CRYPTO, SECURITY]),
+    (DRONE_GATEWAY, &[CODEC, SECURITY, DRONE_LINK]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
     // A core does no I/O and a store knows no certificate: this joins them.
     (DURABLE, &[CODEC, STORE, CA]),
