@@ -16,6 +16,7 @@ pub(crate) const CORES: &[&str] = &[
     "v2x-security",
     "v2x-station",
     "drone-link",
+    "simulated-autopilot",
     "v2x-ca",
     "enrollment-protocol",
     "enrollment-station",
