@@ -15,6 +15,8 @@ pub(crate) const CORES: &[&str] = &[
     "v2x-crypto-p256-batch",
     "v2x-security",
     "v2x-station",
+    "drone-link",
+    "simulated-autopilot",
     "v2x-ca",
     "enrollment-protocol",
     "enrollment-station",

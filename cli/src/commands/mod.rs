@@ -7,6 +7,8 @@ mod completions;
 mod demo;
 mod explain;
 mod inspect;
+#[cfg(target_os = "linux")]
+mod link;
 mod pki;
 #[cfg(target_os = "linux")]
 mod rsu;
@@ -44,6 +46,12 @@ pub(crate) enum Command {
     #[cfg(target_os = "linux")]
     #[command(subcommand)]
     Station(station::Station),
+    #[cfg(target_os = "linux")]
+    Drone(Box<link::drone::Drone>),
+    #[cfg(target_os = "linux")]
+    Ground(Box<link::ground::Ground>),
+    #[cfg(target_os = "linux")]
+    BlockList(link::block_list::BlockList),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -68,6 +76,12 @@ impl Command {
             Self::Serve(command) => command.run(),
             #[cfg(target_os = "linux")]
             Self::Station(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Drone(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Ground(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::BlockList(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(output),
         }?;

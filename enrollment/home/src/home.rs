@@ -15,7 +15,7 @@ use std::{
 };
 use v2x_codec::time::Time64;
 use v2x_crypto::{CryptoRng, PrivateKey, Provider};
-use v2x_security::certificate::Certificate;
+use v2x_security::{certificate::Certificate, sign::Identity as SigningIdentity, trust::TrustStore};
 use zeroize::Zeroizing;
 
 /// What a station is told when its home is made.
@@ -188,6 +188,24 @@ impl Home {
     /// [`HomeError::Lists`] when they are overdue; [`HomeError::Refused`].
     pub fn lists_due(&self, now: Time64) -> Result<Option<Time64>, HomeError> {
         Ok(self.believed(now)?.due)
+    }
+
+    /// Whom the station believes by its lists.
+    ///
+    /// # Errors
+    /// [`HomeError::Lists`] when they are overdue; [`HomeError::Refused`].
+    pub fn trust(&self, now: Time64) -> Result<TrustStore, HomeError> {
+        Ok(self.believed(now)?.into_trust())
+    }
+
+    /// A ticket or credential of this home with its key, to sign with.
+    ///
+    /// # Errors
+    /// [`HomeError::File`], also when the key is encrypted and the passphrase is wrong or missing.
+    pub fn identity(&self, pair: &Pair) -> Result<SigningIdentity, HomeError> {
+        let signer = self.provider.signer(&pair.key(self.passphrase())?)?;
+        let identity = SigningIdentity::new(pair.certificate().clone(), signer);
+        identity.map_err(|refusal| HomeError::file(pair.key_file(), refusal))
     }
 
     pub(crate) fn believed(&self, now: Time64) -> Result<Believed, HomeError> {

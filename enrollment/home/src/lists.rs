@@ -132,6 +132,13 @@ impl Believed {
         self.verifier.trust_mut()
     }
 
+    /// Whom it believes, to be kept.
+    pub(crate) fn into_trust(mut self) -> TrustStore {
+        let trust = self.verifier.trust_mut();
+        let empty = TrustStore::new(trust.profile(), Arc::clone(trust.shared_provider()));
+        std::mem::replace(trust, empty)
+    }
+
     pub(crate) const fn addresses(&self) -> &Addresses {
         &self.addresses
     }

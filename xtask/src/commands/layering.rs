@@ -38,6 +38,9 @@ const DC: &str = "enrollment-dc";
 const CLIENT: &str = "enrollment-client";
 const HOME: &str = "enrollment-home";
 const HTTP: &str = "enrollment-http";
+const DRONE_LINK: &str = "drone-link";
+const DRONE_GATEWAY: &str = "drone-link-gateway";
+const AUTOPILOT: &str = "simulated-autopilot";
 const SIMULATOR: &str = "simulator";
 const FUZZ: &str = "wayseal-fuzz";
 
@@ -54,6 +57,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (SECURITY, &[CODEC, CRYPTO]),
     (ENGINE, &[CODEC, CRYPTO, SECURITY]),
     (STATION, &[CODEC, CRYPTO, SECURITY]),
+    (DRONE_LINK, &[CODEC, CRYPTO, SECURITY]),
+    (AUTOPILOT, &[CODEC, DRONE_LINK]),
+    (DRONE_GATEWAY, &[CODEC, SECURITY, DRONE_LINK]),
     (CA, &[CODEC, CRYPTO, SECURITY]),
     // A core does no I/O and a store knows no certificate: this joins them.
     (DURABLE, &[CODEC, STORE, CA]),
@@ -76,8 +82,30 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "wayseal",
         &[
-            CODEC, CRYPTO, AWS_LC, P256_BATCH, KEY_TABLES, PKCS11, SECURITY, ENGINE, STORE, STATION, CA,
-            DURABLE, PROTOCOL, ENROL, EA, EA_DURABLE, AA, DC, CLIENT, HOME, HTTP, SIMULATOR,
+            CODEC,
+            CRYPTO,
+            AWS_LC,
+            P256_BATCH,
+            KEY_TABLES,
+            PKCS11,
+            SECURITY,
+            ENGINE,
+            STORE,
+            STATION,
+            CA,
+            DURABLE,
+            PROTOCOL,
+            ENROL,
+            EA,
+            EA_DURABLE,
+            AA,
+            DC,
+            CLIENT,
+            HOME,
+            HTTP,
+            DRONE_LINK,
+            DRONE_GATEWAY,
+            SIMULATOR,
         ],
     ),
     (
