@@ -91,7 +91,9 @@ mod tests {
 
     fn settled(busy_ratio: f64) -> DccState {
         let mut dcc = ReactiveDcc::new();
-        (0..10).for_each(|_| drop(dcc.update(busy_ratio)));
+        for _ in 0..10 {
+            dcc.update(busy_ratio);
+        }
         dcc.state()
     }
 

@@ -9,6 +9,9 @@ use super::series::Row;
 const WIDTH: f64 = 600.0;
 const HEIGHT: f64 = 140.0;
 
+/// What a chart is called, and what of each second it shows.
+type Series = (&'static str, fn(&Row) -> f64);
+
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;\
     background:#fff}h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;margin:.5rem 0}\
     td,th{padding:.2rem .8rem .2rem 0;text-align:left;border-bottom:1px solid #ddd;vertical-align:top}\
@@ -166,7 +169,7 @@ fn attacks(page: &mut String, report: &Report) {
 
 fn charts(page: &mut String, report: &Report) {
     push(page, format_args!("<h2>Second by second</h2>"));
-    let series: [(&str, fn(&Row) -> f64); 4] = [
+    let series: [Series; 4] = [
         ("vehicles with a station", |row| row.stations as f64),
         ("CAMs sent", |row| row.sent as f64),
         ("receptions believed", |row| row.verified as f64),

@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         self.receive(Air::new(frames), now)?;
         self.spent.receiving += began.elapsed();
-        if (step + 1) % STEPS == 0 {
+        if (step + 1).is_multiple_of(STEPS) {
             self.end_second(step / STEPS);
         }
         Ok(())
