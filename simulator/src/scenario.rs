@@ -19,6 +19,7 @@ pub mod limits;
 mod shipped;
 #[cfg(test)]
 mod tests;
+mod written;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,14 +1,16 @@
-//! The file as it is written, and the checks that make a [`Scenario`] of it.
+//! From the file to a [`Scenario`]: the checks of every value.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use v2x_security::refusal::Position;
 
 use super::error::ScenarioError;
+use super::written::{
+    AttackText, AttackerText, ModelText, OutageText, Place, RadioText, RoadsideUnitText, ScenarioText,
+    SecurityText, StationsText, VerifyText, WorldKind, WorldText,
+};
 use super::{
     Attack, Attacker, Outage, Radio, RoadsideUnit, Scenario, Security, Stations, Sumo, SumoInput, Verify,
     World, limits,
@@ -17,181 +19,6 @@ use crate::radio::Model;
 use crate::trace::VehicleClass;
 
 type Checked<T> = Result<T, ScenarioError>;
-
-/// A scenario as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ScenarioText {
-    name: Option<String>,
-    #[serde(default)]
-    description: String,
-    duration: u64,
-    #[serde(default = "one")]
-    seed: u64,
-    world: WorldText,
-    #[serde(default)]
-    stations: StationsText,
-    #[serde(default)]
-    rsu: Vec<RoadsideUnitText>,
-    #[serde(default)]
-    attacker: Vec<AttackerText>,
-    #[serde(default)]
-    radio: RadioText,
-    #[serde(default)]
-    security: SecurityText,
-    #[serde(default)]
-    outage: Vec<OutageText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WorldText {
-    kind: WorldKind,
-    file: Option<PathBuf>,
-    config: Option<PathBuf>,
-    net: Option<PathBuf>,
-    #[serde(default)]
-    routes: Vec<PathBuf>,
-    #[serde(default)]
-    additional: Vec<PathBuf>,
-    step: Option<f64>,
-    begin: Option<u64>,
-    warm_up: Option<u64>,
-    origin: Option<Place>,
-    port: Option<u16>,
-    or_builtin: Option<bool>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum WorldKind {
-    Builtin,
-    Fcd,
-    Sumo,
-}
-
-/// A place in degrees.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    latitude: f64,
-    longitude: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-struct StationsText {
-    equipped: f64,
-    equipped_by_class: BTreeMap<String, f64>,
-    tickets: usize,
-    ticket_seconds: u16,
-    change_seconds: u64,
-    change_metres: u32,
-}
-
-impl Default for StationsText {
-    /// Three tickets for ten minutes each, changed after a minute and 300 m: sooner than on the road, so that a short run shows it.
-    fn default() -> Self {
-        Self {
-            equipped: 1.0,
-            equipped_by_class: BTreeMap::new(),
-            tickets: 3,
-            ticket_seconds: 600,
-            change_seconds: 60,
-            change_metres: 300,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RoadsideUnitText {
-    name: String,
-    latitude: f64,
-    longitude: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttackerText {
-    kind: AttackText,
-    #[serde(default = "one_of_them")]
-    number: usize,
-    rate: Option<f64>,
-    #[serde(default = "five")]
-    identities: usize,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum AttackText {
-    Forge,
-    Replay,
-    Stale,
-    Sybil,
-    PositionLie,
-    Flood,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RadioText {
-    model: ModelText,
-    range: Option<f64>,
-    dcc: bool,
-}
-
-impl Default for RadioText {
-    fn default() -> Self {
-        Self { model: ModelText::Fading, range: None, dcc: true }
-    }
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum ModelText {
-    Fading,
-    Disc,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SecurityText {
-    verify: VerifyText,
-    crypto: bool,
-}
-
-impl Default for SecurityText {
-    fn default() -> Self {
-        Self { verify: VerifyText::EachReceiver, crypto: true }
-    }
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum VerifyText {
-    Once,
-    EachReceiver,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OutageText {
-    from: u64,
-    until: u64,
-}
-
-const fn one() -> u64 {
-    1
-}
-
-const fn one_of_them() -> usize {
-    1
-}
-
-const fn five() -> usize {
-    5
-}
 
 /// The file's text, if it is not too large to be one.
 pub(super) fn text(path: &Path) -> Checked<String> {

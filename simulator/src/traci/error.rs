@@ -29,7 +29,7 @@ pub enum TraciError {
     #[error("SUMO gave up: {0}")]
     GaveUp(String),
     /// The connection broke.
-    #[error("the connection to SUMO broke: {0}")]
+    #[error("the connection to SUMO broke")]
     Connection(#[from] io::Error),
     /// It answers what no TraCI has.
     #[error("SUMO's answer is malformed: {0}")]

@@ -16,12 +16,40 @@ use crate::scenario::{Sumo as Wanted, SumoInput};
 
 /// Between two looks whether it listens.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a program that gave up may take to say so.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// A running SUMO. It ends when this is dropped.
 pub struct Sumo {
-    /// The way to lead it.
-    pub client: Client,
+    client: Client,
     child: Child,
+    last_words: LastWords,
+}
+
+impl Sumo {
+    /// Leads it: a connection that breaks because it gave up is told by its own last words.
+    ///
+    /// # Errors
+    /// That of the call; [`TraciError::GaveUp`].
+    pub fn led<T>(
+        &mut self,
+        call: impl FnOnce(&mut Client) -> Result<T, TraciError>,
+    ) -> Result<T, TraciError> {
+        let done = call(&mut self.client);
+        done.map_err(|error| self.explained(error))
+    }
+
+    fn explained(&mut self, error: TraciError) -> TraciError {
+        let broke = matches!(error, TraciError::Connection(_) | TraciError::Malformed(_));
+        let deadline = Instant::now() + LAST_WORDS;
+        while broke && Instant::now() < deadline {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                return TraciError::GaveUp(self.last_words.or(&status.to_string()));
+            }
+            thread::sleep(PATIENCE);
+        }
+        error
+    }
 }
 
 impl Drop for Sumo {
@@ -50,7 +78,7 @@ pub fn start(installation: &Installation, wanted: &Wanted, seed: u64) -> Result<
     let mut child = command.spawn().map_err(|error| TraciError::Start { program, error })?;
     let last_words = LastWords::listen(child.stderr.take());
     match connect(&mut child, port, &last_words).and_then(Client::new) {
-        Ok(client) => Ok(Sumo { client, child }),
+        Ok(client) => Ok(Sumo { client, child, last_words }),
         Err(error) => {
             drop(child.kill());
             drop(child.wait());
@@ -136,7 +164,7 @@ impl LastWords {
 
     /// In one line; `otherwise` when it said nothing. To be called when the program has ended.
     fn or(&self, otherwise: &str) -> String {
-        let deadline = Instant::now() + Duration::from_secs(2);
+        let deadline = Instant::now() + LAST_WORDS;
         while self.1.as_ref().is_some_and(|reader| !reader.is_finished()) && Instant::now() < deadline {
             thread::sleep(PATIENCE);
         }

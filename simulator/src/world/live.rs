@@ -39,13 +39,13 @@ impl Live {
     /// Starts SUMO, lets it warm up, and has its first step begun.
     pub(super) fn start(installation: &Installation, wanted: &Wanted, seed: u64) -> Result<Self, WorldError> {
         let mut sumo = start(installation, wanted, seed)?;
-        let (_, version) = sumo.client.version()?;
-        let projection = Projection::of(&mut sumo.client, wanted.origin)?;
+        let (_, version) = sumo.led(Client::version)?;
+        let projection = sumo.led(|client| Projection::of(client, wanted.origin))?;
         if wanted.warm_up_s > 0 {
-            let begin = sumo.client.time()?;
-            sumo.client.run_until(begin + wanted.warm_up_s as f64)?;
+            let begin = sumo.led(Client::time)?;
+            sumo.led(|client| client.run_until(begin + wanted.warm_up_s as f64))?;
         }
-        let first = sumo.client.subscribe()?;
+        let first = sumo.led(Client::subscribe)?;
         let mut live = Self {
             sumo,
             projection,
@@ -58,17 +58,17 @@ impl Live {
         };
         let seen: Vec<(String, Seen)> = first.into_iter().map(|found| (found.name, found.seen)).collect();
         live.after = live.frame(0, seen)?;
-        live.sumo.client.begin_step()?;
+        live.sumo.led(Client::begin_step)?;
         Ok(live)
     }
 
     /// Takes SUMO's next step, and has it begin the one behind it.
     fn advance(&mut self) -> Result<(), WorldError> {
         let mut seen: Vec<(String, Seen)> = Vec::with_capacity(self.after.states.len() + 16);
-        self.sumo.client.finish_step(|name, vehicle| seen.push((name.to_owned(), vehicle)))?;
+        self.sumo.led(|client| client.finish_step(|name, vehicle| seen.push((name.to_owned(), vehicle))))?;
         let frame = self.frame(self.after.at_ms + self.step_ms, seen)?;
         self.before = core::mem::replace(&mut self.after, frame);
-        Ok(self.sumo.client.begin_step()?)
+        Ok(self.sumo.led(Client::begin_step)?)
     }
 
     fn frame(&mut self, at_ms: u64, mut seen: Vec<(String, Seen)>) -> Result<Frame, WorldError> {
@@ -86,7 +86,8 @@ impl Live {
         if let Some(number) = self.numbers.get(&name) {
             return Ok(*number);
         }
-        let class = class_of(&mut self.sumo.client, &name)?;
+        let type_name = self.sumo.led(|client| client.vehicle_type(&name))?;
+        let class = VehicleClass::from_type_name(&type_name);
         let number = u32::try_from(self.vehicles.len()).unwrap_or(u32::MAX);
         self.numbers.insert(name.clone(), number);
         self.vehicles.push(Vehicle { name, class });
@@ -131,10 +132,6 @@ impl Traffic for Live {
     fn description(&self) -> &str {
         &self.description
     }
-}
-
-fn class_of(client: &mut Client, name: &str) -> Result<VehicleClass, WorldError> {
-    Ok(VehicleClass::from_type_name(&client.vehicle_type(name)?))
 }
 
 fn sample(at_ms: u64, state: State) -> Sample {
