@@ -1,13 +1,22 @@
 //! Files that are made: nothing is overwritten unasked, and keys are for their owner alone.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use v2x_crypto::PrivateKey;
 
 use crate::random;
+
+/// A file for what a run writes, made anew. Opened before the run, so that a mistyped path does not cost one.
+pub(crate) fn create(path: &Path) -> Result<BufWriter<File>> {
+    let name = path.display();
+    if path.is_dir() {
+        bail!("{name}: is a directory, a file is needed");
+    }
+    Ok(BufWriter::new(File::create(path).with_context(|| format!("{name}: cannot be written"))?))
+}
 
 /// How files are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

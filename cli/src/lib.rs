@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod believed;
+mod capture_file;
 mod certificate_file;
 mod commands;
 mod crypto;

@@ -183,6 +183,11 @@ fn the_guide_of_the_operator_says_what_happens() {
 }
 
 #[test]
+fn the_guide_to_the_simulator_says_what_happens() {
+    check("docs/simulator.md", |step| step);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn the_guide_to_keys_in_hardware_says_what_happens() {
     if support::softhsm().is_some() {

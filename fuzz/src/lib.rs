@@ -34,6 +34,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("trusted_certificate", targets::trusted_certificate),
     ("key_file", targets::key_file),
     ("trace", targets::trace),
+    ("traci", targets::traci),
+    ("scenario", targets::scenario),
     ("sealed", cores::sealed),
     ("ea_request", cores::ea_request),
     ("aa_request", cores::aa_request),

@@ -3,7 +3,9 @@
 use core::fmt::Debug;
 use core::time::Duration;
 
+use simulator::scenario::Scenario;
 use simulator::trace::Trace;
+use simulator::traci::wire::Reader;
 use v2x_codec::cam::{self, ReceivedCam, Release};
 use v2x_codec::capture::Capture;
 use v2x_codec::facility::{self, FacilityMessage};
@@ -184,4 +186,24 @@ pub fn trace(octets: &[u8]) {
         assert!(vehicle.at(vehicle.appears()).is_some());
         assert!(vehicle.at(vehicle.leaves() + Duration::from_millis(1)).is_none());
     }
+}
+
+/// What SUMO answers to a step: it is read within bounds, and every number in it is one.
+pub fn traci(octets: &[u8]) {
+    let mut vehicles = 0;
+    let read = Reader::new(octets).step(|_, seen| {
+        vehicles += 1;
+        assert!([seen.x, seen.y, seen.angle, seen.speed].iter().all(|number| number.is_finite()));
+    });
+    assert!(read.is_err() || vehicles <= octets.len());
+    drop(Reader::new(octets).status(0x02));
+}
+
+/// A scenario that is accepted keeps to its bounds.
+pub fn scenario(octets: &[u8]) {
+    let Ok(text) = core::str::from_utf8(octets) else { return };
+    let Ok(scenario) = Scenario::parse(text) else { return };
+    assert!((1..=simulator::scenario::limits::MAX_DURATION_S).contains(&scenario.duration_s));
+    assert!((0.0..=1.0).contains(&scenario.stations.equipped));
+    assert!(scenario.attackers.iter().all(|attacker| attacker.rate > 0.0 && attacker.number > 0));
 }

@@ -249,8 +249,17 @@ impl Pki {
     /// # Errors
     /// [`PkiError::Trust`] when the chain is not believed; [`PkiError::Pool`] when the key is another one.
     pub fn pool_ticket(&mut self, ticket: &Held) -> Result<Ticket, PkiError> {
+        let provider = Arc::clone(&self.provider);
+        self.pool_ticket_by(ticket, &*provider)
+    }
+
+    /// As [`pool_ticket`](Self::pool_ticket), its messages signed by another provider than the authorities'.
+    ///
+    /// # Errors
+    /// As [`pool_ticket`](Self::pool_ticket).
+    pub fn pool_ticket_by(&mut self, ticket: &Held, provider: &dyn Provider) -> Result<Ticket, PkiError> {
         let chain = self.trust.chain(&ticket.certificate)?;
-        Ok(Ticket::new(chain, self.provider.signer(&ticket.key)?)?)
+        Ok(Ticket::new(chain, provider.signer(&ticket.key)?)?)
     }
 
     /// A ticket and its key, ready to sign.

@@ -24,7 +24,7 @@
 mod error;
 mod input;
 pub mod limits;
-mod motion;
+pub(crate) mod motion;
 mod reader;
 #[cfg(test)]
 mod tests;

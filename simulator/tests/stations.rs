@@ -198,3 +198,81 @@ fn a_warning_into_an_area_is_delivered_inside_and_repeated_with_one_hop_less() {
     let header = NetworkPdu::parse(payload).unwrap().header;
     assert!(matches!(header.extended, ExtendedHeader::GeoBroadcast { .. }));
 }
+
+#[test]
+fn packets_heard_together_have_the_verdicts_and_the_effects_of_packets_heard_one_by_one() {
+    let mut world = World::new();
+    let mut senders = [(); 3].map(|()| world.station(1, ChangePolicy::default()));
+    let mut turned = standing();
+    let mut air: Vec<(Clock, Vec<u8>)> = Vec::new();
+    for (ms, heading) in [(0, 900), (300, 1_800), (600, 2_700)] {
+        turned.kinematics.heading = heading;
+        for sender in &mut senders {
+            air.push((Clock::exact(at_ms(ms)), world.drive(sender, ms, &turned).unwrap()));
+        }
+    }
+    // The first sender's introduction is missed, one packet comes twice, one is damaged.
+    air.remove(0);
+    air.insert(4, air[3].clone());
+    if let Some(last) = air.last_mut().and_then(|(_, packet)| packet.last_mut()) {
+        *last ^= 1;
+    }
+    let (mut alone, mut together) =
+        (world.station(1, ChangePolicy::default()), world.station(1, ChangePolicy::default()));
+    let expected: Vec<_> = air
+        .iter()
+        .map(|(clock, packet)| alone.receive(clock, packet).map(drop).map_err(|refusal| refusal.code()))
+        .collect();
+    let packets: Vec<(Clock, &[u8])> =
+        air.iter().map(|(clock, packet)| (*clock, packet.as_slice())).collect();
+    let mut found = Vec::new();
+    together.receive_all(&packets, |place, outcome| {
+        assert_eq!(place, found.len());
+        found.push(outcome.map(drop).map_err(|refusal| refusal.code()));
+    });
+    assert_eq!(found, expected);
+    assert!(expected.contains(&Err("unknown-signer")) && expected.contains(&Err("replayed")));
+    // Both ask for the same certificate in their next CAM.
+    let [asked_alone, asked_together] = [&mut alone, &mut together].map(|station| {
+        let cam = world.drive(station, 700, &standing()).unwrap();
+        signed(&cam).header_info.inline_p2pcd_request.unwrap().iter().collect::<Vec<_>>()
+    });
+    assert_eq!(asked_alone, asked_together);
+}
+
+#[test]
+fn tickets_that_ran_out_are_forgotten_and_the_current_one_stays() {
+    let mut world = World::new();
+    let policy = ChangePolicy { min_time: Duration::from_secs(1), min_distance_m: 0 };
+    let mut station = world.station(3, policy);
+    world.drive(&mut station, 0, &standing());
+    world.drive(&mut station, 1_000, &standing());
+    let current = |station: &Station| station.tickets().current().unwrap().chain().certificate().hashed_id8();
+    let before = current(&station);
+    station.tickets_mut().forget_expired(at_ms(1_000));
+    assert_eq!((current(&station), station.tickets().valid_at(at_ms(1_000))), (before, 3));
+    station.tickets_mut().forget_expired(at_ms(30 * 86_400_000));
+    assert!(station.tickets().current().is_none());
+    let silent = station.drive(&Clock::exact(at_ms(2_000)), &standing(), &mut world.rng);
+    assert_eq!(silent, Err(StationError::NoValidTicket));
+}
+
+#[test]
+fn a_busy_channel_holds_cams_back() {
+    let mut world = World::new();
+    let (mut station, mut busy) =
+        (world.station(1, ChangePolicy::default()), world.station(1, ChangePolicy::default()));
+    let mut sent = |station: &mut Station, busy: f64| {
+        (0..50u64)
+            .filter(|step| {
+                station.channel_busy(busy);
+                let mut state = standing();
+                state.kinematics.heading = u16::try_from(step * 50 % 3_600).unwrap();
+                world.drive(station, step * 100, &state).is_some()
+            })
+            .count()
+    };
+    assert_eq!(sent(&mut station, 0.0), 50);
+    let held_back = sent(&mut busy, 0.45);
+    assert!((12..=15).contains(&held_back), "{held_back}");
+}

@@ -4,11 +4,14 @@
 //! packet is addressed ([`router`]), and hands what it hears to the verifier of `v2x-security`. It does no I/O: time,
 //! position, randomness and packets are arguments.
 //!
-//! What is not here: congestion control of the channel (its minimum interval is a constant), line forwarding towards
-//! an area, and the other message services, whose octets an application encodes itself.
+//! Congestion control ([`dcc`]) holds CAMs back as far as the station is told how busy the channel is.
+//!
+//! What is not here: line forwarding towards an area, and the other message services, whose octets an application encodes
+//! itself.
 
 pub mod area;
 pub mod cam_trigger;
+pub mod dcc;
 mod error;
 mod kinematics;
 pub mod limits;

@@ -1,5 +1,7 @@
 //! One station: what it sends when, and what it makes of what it hears.
 
+mod reception;
+
 use std::collections::VecDeque;
 
 use v2x_codec::btp::{BtpHeader, port};
@@ -7,16 +9,16 @@ use v2x_codec::geonet::TrafficClass;
 use v2x_codec::time::Time64;
 use v2x_crypto::CryptoRng;
 use v2x_security::clock::Clock;
-use v2x_security::id::{HashedId3, HashedId8};
+use v2x_security::id::HashedId8;
 use v2x_security::p2pcd::PeerCertificates;
 use v2x_security::permission::Psid;
-use v2x_security::refusal::Refusal;
 use v2x_security::sign::{Location, SignRequest, SignedPayload};
-use v2x_security::trust::{Role, TrustProfile, TrustStore};
+use v2x_security::trust::{TrustProfile, TrustStore};
 use v2x_security::verified::Received;
 use v2x_security::verifier::Verifier;
 
-use crate::cam_trigger::{CamDue, CamTrigger, GENERATION_MIN_MS};
+use crate::cam_trigger::{CamDue, CamTrigger};
+use crate::dcc::{DccState, ReactiveDcc};
 use crate::error::StationError;
 use crate::kinematics::Kinematics;
 use crate::limits::MAX_OUTPUTS;
@@ -40,6 +42,7 @@ pub struct Station {
     peers: PeerCertificates,
     router: Router,
     trigger: CamTrigger,
+    dcc: ReactiveDcc,
     name: Pseudonym,
     current: Option<HashedId8>,
     position: Option<Kinematics>,
@@ -94,6 +97,7 @@ impl Station {
             peers: PeerCertificates::new(),
             router,
             trigger: CamTrigger::new(),
+            dcc: ReactiveDcc::new(),
             name,
             current: None,
             position: None,
@@ -105,6 +109,23 @@ impl Station {
     /// Whom the station trusts, to be changed: a revocation reaches the next message.
     pub const fn trust_mut(&mut self) -> &mut TrustStore {
         self.verifier.trust_mut()
+    }
+
+    /// Its tickets.
+    #[must_use]
+    pub const fn tickets(&self) -> &TicketPool {
+        &self.tickets
+    }
+
+    /// Its tickets, to put further ones there.
+    pub const fn tickets_mut(&mut self) -> &mut TicketPool {
+        &mut self.tickets
+    }
+
+    /// How busy the channel was, 0…1, to be told every 100 ms: CAMs are held back accordingly. A station that is never told
+    /// takes the channel for free.
+    pub fn channel_busy(&mut self, ratio: f64) -> DccState {
+        self.dcc.update(ratio)
     }
 
     /// The station's state at `clock`, to be told at least every 100 ms: a CAM is sent when one is due.
@@ -121,7 +142,7 @@ impl Station {
         let way = self.position.map_or(0.0, |before| before.distance_m(&state.kinematics));
         self.position = Some(state.kinematics);
         self.tickets.travelled(way);
-        match self.trigger.check(clock.now(), &state.kinematics, GENERATION_MIN_MS) {
+        match self.trigger.check(clock.now(), &state.kinematics, self.dcc.state().off_ms()) {
             Some(due) => self.send_cam(clock.now(), state, due, rng),
             None => Ok(()),
         }
@@ -170,23 +191,6 @@ impl Station {
             octets: &octets,
         };
         self.send(now, &message, rng)
-    }
-
-    /// Verifies a packet that was heard, learns what it teaches about peers, and keeps it to be repeated where due.
-    ///
-    /// # Errors
-    /// Why the packet is not believed.
-    pub fn receive<'p>(&mut self, clock: &Clock, packet: &'p [u8]) -> Result<Heard<'p>, Refusal> {
-        let message = match self.verifier.verify_packet(clock, packet) {
-            Ok(message) => message,
-            Err(refusal) => {
-                self.ask_peers(clock.now(), &refusal);
-                return Err(refusal);
-            }
-        };
-        self.learn_from(clock, &message);
-        let reception = self.route(clock.now(), packet, &message);
-        Ok(Heard { message, reception })
     }
 
     /// The next packet to send at `now`: own ones first, then those to be repeated.
@@ -264,47 +268,6 @@ impl Station {
         self.outputs.push_back(secured_packet(signed, hop_limit));
         Ok(())
     }
-
-    /// What is missing goes into the requests of our next CAMs.
-    fn ask_peers(&mut self, now: Time64, refusal: &Refusal) {
-        if let Refusal::UnknownSigner(id) | Refusal::UnknownIssuer { issuer: id, .. } = refusal {
-            self.peers.lacks(now, *id);
-        }
-    }
-
-    fn learn_from(&mut self, clock: &Clock, message: &Received<'_>) {
-        let signer = message.signer().certificate().hashed_id8();
-        self.peers.learned(signer);
-        if message.is_new_signer() {
-            self.peers.new_station();
-        }
-        let header = message.header();
-        if let Some(octets) = &header.requested_certificate
-            && let Ok(certificate) = self.verifier.learn_issuer(clock, octets)
-        {
-            self.peers.learned(certificate.hashed_id8());
-            self.peers.answered_by_another(certificate.hashed_id8());
-        }
-        if let Some(own) = self.current {
-            let trust = self.verifier.trust();
-            self.peers.asked(&header.inline_p2pcd_request, own, |digest| authority(trust, digest));
-        }
-    }
-
-    fn route(&mut self, now: Time64, packet: &[u8], message: &Received<'_>) -> Reception {
-        let pdu = match message {
-            Received::Cam(message) => message.content().pdu,
-            Received::Denm(message) => message.content().pdu,
-            Received::Spdu(message) => message.content().pdu,
-        };
-        match (pdu, self.position) {
-            (Some(pdu), Some(here)) => {
-                self.router.receive(now, (here.latitude, here.longitude), packet, &pdu.header)
-            }
-            // A station that does not know where it is repeats nothing and hears everything.
-            (_, None) | (None, _) => Reception::Deliver,
-        }
-    }
 }
 
 impl Pseudonym {
@@ -341,12 +304,4 @@ const fn location(here: &Kinematics) -> Location {
 /// A certificate that the station holds, by name.
 fn known(trust: &TrustStore, id: HashedId8) -> Option<v2x_security::certificate::Certificate> {
     trust.find(id).map(|(certificate, _)| certificate.clone()).next()
-}
-
-/// An authority whose certificate the station holds, by its short name.
-fn authority(trust: &TrustStore, digest: HashedId3) -> Option<HashedId8> {
-    let issues = |role| matches!(role, Role::Root | Role::Authority);
-    let mut found =
-        trust.iter().filter(|(certificate, role)| issues(*role) && certificate.hashed_id3() == digest);
-    found.next().map(|(certificate, _)| certificate.hashed_id8())
 }

@@ -96,6 +96,32 @@ impl TicketPool {
         Ok(Self { tickets, policy, current: None })
     }
 
+    /// Puts a further ticket there.
+    ///
+    /// # Errors
+    /// [`StationError::TooManyTickets`] when the pool is full.
+    pub fn add(&mut self, ticket: Ticket) -> Result<(), StationError> {
+        if self.tickets.len() >= MAX_TICKETS {
+            return Err(StationError::TooManyTickets { found: MAX_TICKETS + 1, limit: MAX_TICKETS });
+        }
+        self.tickets.push(ticket);
+        Ok(())
+    }
+
+    /// Throws away the tickets that ran out before `now`, with their keys.
+    pub fn forget_expired(&mut self, now: Time64) {
+        let (mut place, mut kept, before) = (0, 0, self.current.take());
+        self.tickets.retain(|ticket| {
+            let keeps = ticket.chain.certificate().validity().end() > now;
+            if let Some(current) = before.filter(|current| keeps && current.index == place) {
+                self.current = Some(Current { index: kept, ..current });
+            }
+            place += 1;
+            kept += usize::from(keeps);
+            keeps
+        });
+    }
+
     /// Tells the pool that its station went `way_m` more metres.
     pub fn travelled(&mut self, way_m: f64) {
         if let Some(current) = &mut self.current {

@@ -2,25 +2,24 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use indicatif::ProgressBar;
 use simulator::demo::{self, AttackKind, Config, Report, Watcher};
 use simulator::pki::Open;
 use simulator::trace::Trace;
-use v2x_codec::capture::PcapWriter;
 use v2x_codec::time::Time64;
-use v2x_codec::view::{NetworkPdu, Packet, PacketContent};
 use v2x_crypto_aws_lc::AwsLc;
 
+use crate::capture_file::CaptureFile;
 use crate::exit::Outcome;
 use crate::output::Output;
-use crate::{progress, time};
+use crate::{files, progress, time};
 
 /// Run vehicles, a PKI, attackers and a roadside unit that verifies everything
 ///
@@ -68,7 +67,7 @@ impl Demo {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let started = Instant::now();
         let (trace, trace_name) = self.read_trace()?;
-        let report_file = self.report.as_deref().map(create).transpose()?;
+        let report_file = self.report.as_deref().map(files::create).transpose()?;
         let mut watcher = self.watcher()?;
         let config = Config {
             vehicles: self.vehicles,
@@ -103,7 +102,7 @@ impl Demo {
     }
 
     fn watcher(&self) -> Result<OnScreen> {
-        let capture = self.pcap.as_deref().map(Capture::create).transpose()?;
+        let capture = self.pcap.as_deref().map(CaptureFile::create).transpose()?;
         let bar = if self.headless { ProgressBar::hidden() } else { progress::bar() };
         Ok(OnScreen { bar, capture })
     }
@@ -121,13 +120,13 @@ const OFFICES: Option<&Open<'static>> = None;
 /// Shows progress, and writes packets down.
 struct OnScreen {
     bar: ProgressBar,
-    capture: Option<Capture>,
+    capture: Option<CaptureFile>,
 }
 
 impl OnScreen {
     fn finish(&mut self) -> Result<()> {
         self.bar.finish_and_clear();
-        self.capture.as_mut().map_or(Ok(()), Capture::finish)
+        self.capture.as_mut().map_or(Ok(()), CaptureFile::finish)
     }
 }
 
@@ -145,58 +144,6 @@ impl Watcher for OnScreen {
     fn packet(&mut self, at: Time64, octets: &[u8]) -> Result<(), String> {
         self.capture.as_mut().map_or(Ok(()), |capture| capture.packet(at, octets))
     }
-}
-
-/// A capture file under way.
-struct Capture {
-    name: String,
-    file: BufWriter<File>,
-    writer: PcapWriter,
-}
-
-impl Capture {
-    fn create(path: &Path) -> Result<Self> {
-        Ok(Self { name: path.display().to_string(), file: create(path)?, writer: PcapWriter::new() })
-    }
-
-    fn packet(&mut self, at: Time64, octets: &[u8]) -> Result<(), String> {
-        let pushed = self.writer.push(at, source(octets), octets);
-        pushed.map_err(|error| format!("{}: {error}", self.name))?;
-        self.flush_writer().map_err(|error| format!("{}: cannot be written: {error}", self.name))
-    }
-
-    fn flush_writer(&mut self) -> std::io::Result<()> {
-        self.file.write_all(&self.writer.take())
-    }
-
-    fn finish(&mut self) -> Result<()> {
-        self.flush_writer()
-            .and_then(|()| self.file.flush())
-            .with_context(|| format!("{}: cannot be written", self.name))
-    }
-}
-
-/// The link-layer address that a packet's sender used, as its position vector repeats it.
-fn source(packet: &[u8]) -> [u8; 6] {
-    let pdu = match Packet::parse(packet).map(|packet| packet.content) {
-        Ok(PacketContent::Unsecured(pdu)) => Some(pdu),
-        Ok(PacketContent::Secured(data)) => data
-            .content
-            .signed()
-            .and_then(|signed| signed.payload.data.and_then(|data| data.unsecured()))
-            .and_then(|payload| NetworkPdu::parse(payload).ok()),
-        Err(_) => None,
-    };
-    pdu.map_or([0; 6], |pdu| pdu.header.extended.source().address.mid)
-}
-
-/// Opened before the run, so that a mistyped path does not cost one.
-fn create(path: &Path) -> Result<BufWriter<File>> {
-    let name = path.display();
-    if path.is_dir() {
-        bail!("{name}: is a directory, a file is needed");
-    }
-    Ok(BufWriter::new(File::create(path).with_context(|| format!("{name}: cannot be written"))?))
 }
 
 fn write_report(mut file: BufWriter<File>, report: &Report) -> Result<()> {

@@ -15,6 +15,7 @@ mod rsu;
 #[cfg(target_os = "linux")]
 mod serve;
 mod sign;
+mod sim;
 #[cfg(target_os = "linux")]
 mod station;
 mod verify;
@@ -29,6 +30,9 @@ use crate::output::Output;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Demo(demo::Demo),
+    /// Simulate vehicles, roadside units and attackers by a scenario
+    #[command(subcommand)]
+    Sim(sim::Sim),
     /// Make a test PKI on disk and issue certificates from it
     #[command(subcommand)]
     Pki(pki::Pki),
@@ -63,6 +67,7 @@ impl Command {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
         let outcome = match self {
             Self::Demo(command) => command.run(output),
+            Self::Sim(command) => command.run(output),
             Self::Pki(command) => command.run(output),
             Self::Inspect(command) => command.run(output),
             Self::Verify(command) => command.run(output),

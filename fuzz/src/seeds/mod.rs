@@ -43,6 +43,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "trusted_certificate" => files::certificates(random, COUNT),
         "key_file" => files::keys(random),
         "trace" => text::traces(random, COUNT),
+        "traci" => network::steps(random, COUNT),
+        "scenario" => text::scenarios(random, COUNT),
         "sealed" => exchanges().sealed.clone(),
         "ea_request" => [&exchanges().enrolments[..], &exchanges().validations].concat(),
         "aa_request" => exchanges().authorizations.clone(),

@@ -34,3 +34,25 @@ fn secured(random: &mut Random) -> Vec<u8> {
     packet.extend(coer::value(&schema::IEEE1609_DOT2_DATA, random));
     packet
 }
+
+/// Answers of SUMO to a step: some vehicles around a junction.
+pub(super) fn steps(random: &mut Random, count: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|_| step(random)).collect()
+}
+
+fn step(random: &mut Random) -> Vec<u8> {
+    let vehicles = random.below(6);
+    let mut inside = [&[0x99][..], &text("J1"), &[0xa4, 3], &(vehicles as u32).to_be_bytes()].concat();
+    for number in 0..vehicles {
+        let value = |random: &mut Random| (random.below(100_000) as f64 / 10.0).to_be_bytes();
+        inside.extend(text(&format!("veh{number}")));
+        inside.extend([&[0x42, 0, 0x01][..], &value(random), &value(random)].concat());
+        inside.extend([&[0x43, 0, 0x0b][..], &value(random), &[0x40, 0, 0x0b], &value(random)].concat());
+    }
+    let length = (inside.len() as u32 + 5).to_be_bytes();
+    [&1u32.to_be_bytes()[..], &[0], &length, &inside].concat()
+}
+
+fn text(text: &str) -> Vec<u8> {
+    [&(text.len() as u32).to_be_bytes()[..], text.as_bytes()].concat()
+}

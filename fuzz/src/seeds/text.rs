@@ -1,4 +1,4 @@
-//! Text: times as RFC 3339 writes them, and floating-car data.
+//! Text: times as RFC 3339 writes them, floating-car data, and scenarios.
 
 use super::Random;
 
@@ -38,4 +38,18 @@ fn vehicle(step: u64, number: u64, random: &mut Random) -> String {
         "<vehicle id=\"v{number}\" x=\"13.{number}00{step}\" y=\"52.3\" angle=\"{angle}.00\" type=\"{class}\" \
          speed=\"{speed}.5\"/>"
     )
+}
+
+/// The shipped scenarios, each with other figures and an attacker more.
+pub(super) fn scenarios(random: &mut Random, count: usize) -> Vec<Vec<u8>> {
+    let shipped = simulator::scenario::shipped();
+    let attacks = ["forge", "replay", "stale", "sybil", "position-lie", "flood"];
+    let draw = |random: &mut Random| {
+        let text = shipped.get(random.index(shipped.len())).map_or("", |shipped| shipped.text);
+        let (duration, number) = (1 + random.below(90_000), random.below(40));
+        let kind = attacks.get(random.index(attacks.len())).copied().unwrap_or_default();
+        let text = text.replace("duration = 30", &format!("duration = {duration}"));
+        format!("{text}\n[[attacker]]\nkind = \"{kind}\"\nnumber = {number}\n").into_bytes()
+    };
+    (0..count).map(|_| draw(random)).collect()
 }

@@ -35,7 +35,7 @@ const LINK_ADDRESS: [u8; 6] = [0x02, 0, 0, 0, 0x06, 0x66];
 const DAY_MICROS: u64 = 86_400_000_000;
 
 /// The attackers' certificates and keys: an insider's, stolen ones, and home-made ones.
-pub(super) struct Attackers {
+pub(crate) struct Attackers {
     insider: Identity,
     expired: Identity,
     early: Identity,
@@ -50,18 +50,18 @@ pub(super) struct Attackers {
 }
 
 /// What an attacker has before it: the vehicle that it rides with, and that vehicle's last packet.
-pub(super) struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     /// Now.
-    pub(super) now: Time64,
+    pub(crate) now: Time64,
     /// The vehicle's state.
-    pub(super) state: &'a VehicleState,
+    pub(crate) state: &'a VehicleState,
     /// The vehicle's packet, which the roadside unit has accepted.
-    pub(super) heard: &'a [u8],
+    pub(crate) heard: &'a [u8],
 }
 
 impl Attackers {
     /// Gets everything that the attacks need. `now` is the start of the run; the PKI is at least 30 days old.
-    pub(super) fn new(pki: &mut Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Self, DemoError> {
+    pub(crate) fn new(pki: &mut Pki, now: Time64, rng: &mut dyn CryptoRng) -> Result<Self, DemoError> {
         let long_ago = now.saturating_sub_micros(20 * DAY_MICROS);
         let station = pki.newcomer(usual_profile(None), long_ago, rng)?;
         let mut get =
@@ -95,6 +95,11 @@ impl Attackers {
         })
     }
 
+    /// A valid ticket of their own.
+    pub(crate) const fn insider(&self) -> &Identity {
+        &self.insider
+    }
+
     /// Tells a receiver of the second authority, and that it is revoked.
     pub(super) fn revoke_second_authority(&self, trust: &mut TrustStore) -> Result<(), DemoError> {
         trust.add(self.revoked_authority.clone())?;
@@ -102,7 +107,7 @@ impl Attackers {
     }
 
     /// One packet of an attack.
-    pub(super) fn packet(&self, kind: AttackKind, scene: &Scene<'_>) -> Result<Vec<u8>, DemoError> {
+    pub(crate) fn packet(&self, kind: AttackKind, scene: &Scene<'_>) -> Result<Vec<u8>, DemoError> {
         let (now, state) = (scene.now, scene.state);
         match kind {
             AttackKind::Replayed => Ok(scene.heard.to_vec()),
@@ -195,7 +200,17 @@ fn antipodes() -> GeographicRegion {
 
 /// A CAM with the whole certificate.
 fn whole(identity: &Identity, state: &VehicleState, made: Time64) -> Result<Vec<u8>, DemoError> {
-    cam(identity, state, made, SignerChoice::Certificate)
+    whole_cam(identity, state, made, STATION_ID)
+}
+
+/// The same of a station with this number.
+pub(crate) fn whole_cam(
+    identity: &Identity,
+    state: &VehicleState,
+    made: Time64,
+    station_id: u32,
+) -> Result<Vec<u8>, DemoError> {
+    signed_cam(identity, (state, station_id), made, SignerChoice::Certificate)
 }
 
 fn cam(
@@ -204,14 +219,23 @@ fn cam(
     made: Time64,
     signer: SignerChoice,
 ) -> Result<Vec<u8>, DemoError> {
-    let pdu = network_pdu(state, made)?;
+    signed_cam(identity, (state, STATION_ID), made, signer)
+}
+
+fn signed_cam(
+    identity: &Identity,
+    sender: (&VehicleState, u32),
+    made: Time64,
+    signer: SignerChoice,
+) -> Result<Vec<u8>, DemoError> {
+    let pdu = network_pdu(sender, made)?;
     let mut request = SignRequest::new(Psid::CAM, made, SignedPayload::Data(&pdu));
     request.signer = signer;
     Ok(secured_packet(&identity.sign_unchecked(&request)?, 1))
 }
 
-fn network_pdu(state: &VehicleState, made: Time64) -> Result<Vec<u8>, DemoError> {
-    let octets = encode_cam(state, STATION_ID, made, CamDue { low_frequency: false, special_vehicle: true })?;
+fn network_pdu((state, station_id): (&VehicleState, u32), made: Time64) -> Result<Vec<u8>, DemoError> {
+    let octets = encode_cam(state, station_id, made, CamDue { low_frequency: false, special_vehicle: true })?;
     let message = Message::cam(&octets);
     let source = position_vector(LINK_ADDRESS, made, &state.kinematics);
     Ok(Router::new().network_pdu(&message, source, true)?)
@@ -221,7 +245,7 @@ fn unsecured(state: &VehicleState, now: Time64) -> Result<Vec<u8>, DemoError> {
     let mut packet = Vec::new();
     let (next_header, lifetime) = (BasicNextHeader::Common, Lifetime::from_millis(1_000));
     BasicHeader { next_header, lifetime, remaining_hop_limit: 1 }.encode(&mut packet);
-    packet.extend(network_pdu(state, now)?);
+    packet.extend(network_pdu((state, STATION_ID), now)?);
     Ok(packet)
 }
 

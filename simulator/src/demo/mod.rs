@@ -6,7 +6,7 @@
 //! packets. Keys come from the seed, under a root that nobody else trusts, so that a run can be repeated.
 
 mod attack;
-mod attackers;
+pub(crate) mod attackers;
 mod error;
 mod report;
 mod run;

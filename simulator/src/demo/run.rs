@@ -16,16 +16,15 @@ use v2x_security::replay::{ReplayConfig, ReplayFilter};
 use v2x_security::trust::TrustStore;
 use v2x_security::verified::Received;
 use v2x_security::verifier::Verifier;
+use v2x_station::Station;
 use v2x_station::ticket_pool::{ChangePolicy, Ticket, TicketPool};
-use v2x_station::vehicle::VehicleState;
-use v2x_station::{Kinematics, Station};
 
 use super::attack::AttackKind;
 use super::attackers::{Attackers, Scene};
 use super::error::DemoError;
 use super::report::Report;
 use crate::pki::{Counter, Issued, Open, Pki, PkiError, TicketWish, usual_profile};
-use crate::trace::{GRID, State, Trace, VehicleClass};
+use crate::trace::{GRID, Trace, VehicleClass};
 
 /// How old the PKI is when the run starts: old enough for tickets that ran out.
 const PKI_AGE: Duration = Duration::from_secs(30 * 86_400);
@@ -214,7 +213,7 @@ impl Run {
         let clock = Clock::exact(self.start.saturating_add_micros(micros));
         for (place, index) in cast.iter().enumerate() {
             let Some(vehicle) = trace.vehicles().get(*index) else { continue };
-            let Some(state) = vehicle.at(at).map(|state| vehicle_state(vehicle.class(), &state)) else {
+            let Some(state) = vehicle.at(at).map(|state| state.of_vehicle(vehicle.class())) else {
                 continue;
             };
             let Some(station) = self.vehicles.get_mut(place) else { continue };
@@ -331,35 +330,6 @@ fn vehicle(
 fn verifier(trust: TrustStore, start: Time64, rng: &mut dyn CryptoRng) -> Verifier {
     let seed = [rng.next_u64(), rng.next_u64()];
     Verifier::new(trust, Policy::STANDARD, ReplayFilter::new(ReplayConfig::new(seed), start))
-}
-
-fn vehicle_state(class: VehicleClass, state: &State) -> VehicleState {
-    let (length, width) = dimensions(class);
-    VehicleState {
-        kinematics: Kinematics {
-            latitude: state.latitude,
-            longitude: state.longitude,
-            heading: state.heading,
-            speed: state.speed,
-        },
-        station_type: class.station_type(),
-        length,
-        width,
-        emergency: false,
-    }
-}
-
-/// Length and width in 0.1 m, as usual for the class: FCD does not carry them.
-const fn dimensions(class: VehicleClass) -> (u16, u8) {
-    match class {
-        VehicleClass::PassengerCar | VehicleClass::Special => (45, 18),
-        VehicleClass::Bus => (120, 25),
-        VehicleClass::LightTruck => (65, 21),
-        VehicleClass::HeavyTruck => (140, 25),
-        VehicleClass::Motorcycle | VehicleClass::Moped => (22, 8),
-        VehicleClass::Cyclist => (18, 6),
-        VehicleClass::Tram => (300, 24),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Places, directions and speeds in the units of the ETSI messages, and what lies between two of them.
 
+use v2x_station::Kinematics;
+use v2x_station::vehicle::VehicleState;
+
 use super::limits;
 
 /// How a vehicle moves at one moment, in the units that a CAM has for it.
@@ -13,6 +16,25 @@ pub struct State {
     pub heading: u16,
     /// Speed in 0.01 m/s, 0 to 16 381.
     pub speed: u16,
+}
+
+impl State {
+    /// What a vehicle of this class in this state knows of itself.
+    pub const fn of_vehicle(&self, class: VehicleClass) -> VehicleState {
+        let (length, width) = class.dimensions();
+        VehicleState {
+            kinematics: Kinematics {
+                latitude: self.latitude,
+                longitude: self.longitude,
+                heading: self.heading,
+                speed: self.speed,
+            },
+            station_type: class.station_type(),
+            length,
+            width,
+            emergency: false,
+        }
+    }
 }
 
 /// What a vehicle is, for its CAM's station type.
@@ -63,6 +85,47 @@ const WORDS: &[(&str, VehicleClass)] = &[
 ];
 
 impl VehicleClass {
+    /// Every class.
+    pub const ALL: [Self; 9] = [
+        Self::PassengerCar,
+        Self::Bus,
+        Self::LightTruck,
+        Self::HeavyTruck,
+        Self::Motorcycle,
+        Self::Moped,
+        Self::Cyclist,
+        Self::Tram,
+        Self::Special,
+    ];
+
+    /// Its name in scenarios and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PassengerCar => "passenger-car",
+            Self::Bus => "bus",
+            Self::LightTruck => "light-truck",
+            Self::HeavyTruck => "heavy-truck",
+            Self::Motorcycle => "motorcycle",
+            Self::Moped => "moped",
+            Self::Cyclist => "cyclist",
+            Self::Tram => "tram",
+            Self::Special => "special",
+        }
+    }
+
+    /// Length and width in 0.1 m, as usual for the class: neither FCD nor a subscription of positions carries them.
+    pub const fn dimensions(self) -> (u16, u8) {
+        match self {
+            Self::PassengerCar | Self::Special => (45, 18),
+            Self::Bus => (120, 25),
+            Self::LightTruck => (65, 21),
+            Self::HeavyTruck => (140, 25),
+            Self::Motorcycle | Self::Moped => (22, 8),
+            Self::Cyclist => (18, 6),
+            Self::Tram => (300, 24),
+        }
+    }
+
     /// The class that a type's name tells, in any case of letters.
     pub fn from_type_name(name: &str) -> Self {
         let name = name.to_ascii_lowercase();
@@ -70,7 +133,7 @@ impl VehicleClass {
     }
 
     /// The number of `StationType` (ETSI CDD, module ITS-Container) for it.
-    pub fn station_type(self) -> u8 {
+    pub const fn station_type(self) -> u8 {
         match self {
             Self::Cyclist => 2,
             Self::Moped => 3,
@@ -87,19 +150,19 @@ impl VehicleClass {
 
 /// One record of one vehicle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sample {
+pub(crate) struct Sample {
     /// Milliseconds from the trace's start.
-    pub(super) at: u32,
-    pub(super) state: State,
+    pub(crate) at: u32,
+    pub(crate) state: State,
     /// Whether the record before it leads here without a gap or a jump.
-    pub(super) continues: bool,
+    pub(crate) continues: bool,
 }
 
 const FULL_CIRCLE: i64 = 3_600;
 const AROUND_THE_EARTH: i64 = 3_600_000_000;
 
 /// The state at a time between two records, each quantity on its straight (shortest) way.
-pub(super) fn between(before: &Sample, after: &Sample, at: u32) -> State {
+pub(crate) fn between(before: &Sample, after: &Sample, at: u32) -> State {
     let share = Share {
         done: i64::from(at) - i64::from(before.at),
         whole: i64::from(after.at) - i64::from(before.at),
@@ -152,14 +215,14 @@ fn wrap_longitude(longitude: i64) -> i32 {
 }
 
 /// How a record follows the one before it.
-pub(super) enum Step {
+pub(crate) enum Step {
     Driven,
     Jumped,
     Impossible(f64),
 }
 
 /// Judges the distance that lies between two records.
-pub(super) fn step(before: &Sample, at: u32, state: &State) -> Step {
+pub(crate) fn step(before: &Sample, at: u32, state: &State) -> Step {
     let metres = distance(&before.state, state);
     let seconds = f64::from(at.saturating_sub(before.at).max(1)) / 1_000.0;
     if metres <= limits::JUMP_SPEED * seconds {

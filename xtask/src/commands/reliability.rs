@@ -106,6 +106,11 @@ const LONG: &[Long] = &[
         arguments: "run --release --package v2x-crypto --example dudect -- 1000000",
     },
     Long {
+        name: "simulation",
+        environment: &[],
+        arguments: "test --release --package simulator --test sim -- --ignored long_ --nocapture",
+    },
+    Long {
         name: "rsu-load",
         environment: &[],
         arguments: "test --release --package wayseal --test rsu -- --ignored long_ --nocapture",

@@ -10,13 +10,13 @@ use crate::rust;
 use crate::steps::Steps;
 use crate::workspace;
 
-use super::{bench, deny, fuzz, instructions, layering};
+use super::{bench, deny, fuzz, instructions, layering, trace};
 
 /// Run everything that a change must pass: packages, formatting, lints, layering, docs, fuzzing, benches, tests.
 ///
 /// Installs the Debian packages that the tests need when run as root, and otherwise prints the line that installs them.
 /// The independent decoders that our output is checked against are prepared from ../shared/oracle when that folder
-/// exists; with CI set it must exist. Fuzz targets and benches run for seconds here; `cargo xtask reliability` and
+/// exists; with CI set it must exist. SUMO comes from the Python registry into target/sumo. Fuzz targets and benches run for seconds here; `cargo xtask reliability` and
 /// `cargo xtask bench` are their long forms. The main test suite runs last, so the last line is its own verdict.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -48,6 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut steps = Steps::new();
     steps.step("packages", || debian::ensure(NEEDS))?;
     oracle(&mut steps)?;
+    sumo(&mut steps)?;
     steps.step("format", || process::run(&mut cargo("fmt --all --check")))?;
     steps.step("layering", layering::check)?;
     supply_chain(&mut steps)?;
@@ -94,6 +95,18 @@ fn oracle(steps: &mut Steps) -> Result<()> {
         "../shared is not here; the tests that need it will say so themselves",
     );
     Ok(())
+}
+
+/// The traffic simulator that the simulator leads: some 500 MB from the Python registry, once.
+fn sumo(steps: &mut Steps) -> Result<()> {
+    match steps.step("SUMO", || trace::install().map(drop)) {
+        Ok(()) => Ok(()),
+        Err(error) if workspace::in_ci() => Err(error),
+        Err(error) => {
+            steps.not_run("SUMO", &format!("{error:#}; the tests that need it will say so themselves"));
+            Ok(())
+        }
+    }
 }
 
 fn supply_chain(steps: &mut Steps) -> Result<()> {

@@ -70,8 +70,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Gives the folder of the installed package, which SUMO calls its home.
-fn install() -> Result<PathBuf> {
+/// Installs SUMO in an environment of its own, unless it is there. Gives the folder of the package, which SUMO calls its home.
+pub(crate) fn install() -> Result<PathBuf> {
     debian::ensure(&[Need {
         program: "python3",
         probe: &["-c", "import ensurepip"],
@@ -86,7 +86,10 @@ fn install() -> Result<PathBuf> {
     let libraries =
         fs::read_dir(Path::new(VENV).join("lib")).context("the virtual environment has no lib folder")?;
     let homes = libraries.flatten().map(|entry| entry.path().join("site-packages/sumo"));
-    homes.into_iter().find(|home| home.is_dir()).context("the package eclipse-sumo holds no folder sumo")
+    let home = homes.into_iter().find(|home| home.is_dir());
+    home.context("the package eclipse-sumo holds no folder sumo")?
+        .canonicalize()
+        .context("its folder is gone")
 }
 
 fn simulate(home: &Path) -> Result<()> {
