@@ -178,6 +178,12 @@ fn the_guide_of_the_roadside_unit_says_what_happens() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn the_guide_to_drones_says_what_happens() {
+    check("docs/drones.md", |step| step);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn the_guide_of_the_operator_says_what_happens() {
     check("docs/operator.md", |step| step);
 }

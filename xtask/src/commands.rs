@@ -9,6 +9,7 @@ pub(crate) mod generate;
 pub(crate) mod instructions;
 pub(crate) mod kernels;
 pub(crate) mod layering;
+pub(crate) mod mavlink;
 pub(crate) mod miri;
 pub(crate) mod reliability;
 pub(crate) mod reproducible;

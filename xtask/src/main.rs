@@ -7,6 +7,7 @@
 mod commands;
 mod debian;
 mod process;
+mod python;
 mod rust;
 mod steps;
 mod workspace;

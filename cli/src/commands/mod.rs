@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Ground(Box<link::ground::Ground>),
     #[cfg(target_os = "linux")]
     BlockList(link::block_list::BlockList),
+    #[cfg(target_os = "linux")]
+    Autopilot(link::autopilot::Autopilot),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -87,6 +89,8 @@ impl Command {
             Self::Ground(command) => command.run(output),
             #[cfg(target_os = "linux")]
             Self::BlockList(command) => command.run(output),
+            #[cfg(target_os = "linux")]
+            Self::Autopilot(command) => command.run(output),
             Self::Bench(command) => command.run(output),
             Self::Completions(command) => command.run(output),
         }?;

@@ -103,6 +103,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             CLIENT,
             HOME,
             HTTP,
+            AUTOPILOT,
             DRONE_LINK,
             DRONE_GATEWAY,
             SIMULATOR,

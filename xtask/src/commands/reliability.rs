@@ -71,6 +71,11 @@ const LONG: &[Long] = &[
         arguments: "test --release --package v2x-engine --test overload -- --ignored long_ --nocapture --test-threads 1",
     },
     Long {
+        name: "drone",
+        environment: &[],
+        arguments: "test --release --package drone-link-gateway --test storm -- --ignored long_ --nocapture --test-threads 1",
+    },
+    Long {
         name: "power-failure",
         environment: &[],
         arguments: "test --release --package store --test crash -- --ignored long_ --nocapture",

@@ -10,7 +10,7 @@ use crate::rust;
 use crate::steps::Steps;
 use crate::workspace;
 
-use super::{bench, deny, fuzz, instructions, layering, trace};
+use super::{bench, deny, fuzz, instructions, layering, mavlink, trace};
 
 /// Run everything that a change must pass: packages, formatting, lints, layering, docs, fuzzing, benches, tests.
 ///
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut steps = Steps::new();
     steps.step("packages", || debian::ensure(NEEDS))?;
     oracle(&mut steps)?;
-    sumo(&mut steps)?;
+    foreign_programs(&mut steps)?;
     steps.step("format", || process::run(&mut cargo("fmt --all --check")))?;
     steps.step("layering", layering::check)?;
     supply_chain(&mut steps)?;
@@ -97,16 +97,20 @@ fn oracle(steps: &mut Steps) -> Result<()> {
     Ok(())
 }
 
-/// The traffic simulator that the simulator leads: some 500 MB from the Python registry, once.
-fn sumo(steps: &mut Steps) -> Result<()> {
-    match steps.step("SUMO", || trace::install().map(drop)) {
-        Ok(()) => Ok(()),
-        Err(error) if workspace::in_ci() => Err(error),
-        Err(error) => {
-            steps.not_run("SUMO", &format!("{error:#}; the tests that need it will say so themselves"));
-            Ok(())
+/// Programs of others from the Python registry: SUMO, some 500 MB, and the ground stations for MAVLink, each once.
+fn foreign_programs(steps: &mut Steps) -> Result<()> {
+    let install: [(&str, fn() -> Result<()>); 2] =
+        [("SUMO", || trace::install().map(drop)), ("MAVLink ground stations", mavlink::install)];
+    for (name, install) in install {
+        match steps.step(name, install) {
+            Ok(()) => {}
+            Err(error) if workspace::in_ci() => return Err(error),
+            Err(error) => {
+                steps.not_run(name, &format!("{error:#}; the tests that need it will say so themselves"));
+            }
         }
     }
+    Ok(())
 }
 
 fn supply_chain(steps: &mut Steps) -> Result<()> {

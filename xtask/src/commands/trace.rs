@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use flate2::{Compression, GzBuilder};
 
-use crate::debian::{self, Need};
 use crate::process::{program, run as run_program};
+use crate::python;
 
 /// Make the demo's traffic trace again: run SUMO on a road network from its own package and write floating-car data.
 ///
@@ -72,17 +72,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// Installs SUMO in an environment of its own, unless it is there. Gives the folder of the package, which SUMO calls its home.
 pub(crate) fn install() -> Result<PathBuf> {
-    debian::ensure(&[Need {
-        program: "python3",
-        probe: &["-c", "import ensurepip"],
-        packages: &["python3-venv"],
-    }])?;
-    if !Path::new(VENV).join("bin/pip").is_file() {
-        run_program(program("python3").args(["-m", "venv", VENV]))?;
-    }
-    let pip = Path::new(VENV).join("bin/pip");
-    let packages = [format!("eclipse-sumo=={SUMO}"), format!("sumo-data=={SUMO}")];
-    run_program(program(pip).args(["install", "--quiet", "--no-deps"]).args(packages))?;
+    let (sumo, data) = (format!("eclipse-sumo=={SUMO}"), format!("sumo-data=={SUMO}"));
+    python::environment(Path::new(VENV), &["--no-deps", &sumo, &data])?;
     let libraries =
         fs::read_dir(Path::new(VENV).join("lib")).context("the virtual environment has no lib folder")?;
     let homes = libraries.flatten().map(|entry| entry.path().join("site-packages/sumo"));
