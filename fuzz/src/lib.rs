@@ -36,6 +36,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("trace", targets::trace),
     ("traci", targets::traci),
     ("scenario", targets::scenario),
+    ("mavlink", targets::mavlink),
+    ("link_wire", targets::link_wire),
     ("sealed", cores::sealed),
     ("ea_request", cores::ea_request),
     ("aa_request", cores::aa_request),

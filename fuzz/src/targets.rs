@@ -3,6 +3,10 @@
 use core::fmt::Debug;
 use core::time::Duration;
 
+use drone_link::frame::Frame;
+use drone_link::framer::Framer;
+use drone_link::table::RightsTable;
+use drone_link::wire::{Control, Numbered, Splitter};
 use simulator::scenario::Scenario;
 use simulator::trace::Trace;
 use simulator::traci::wire::Reader;
@@ -206,4 +210,39 @@ pub fn scenario(octets: &[u8]) {
     assert!((1..=simulator::scenario::limits::MAX_DURATION_S).contains(&scenario.duration_s));
     assert!((0.0..=1.0).contains(&scenario.stations.equipped));
     assert!(scenario.attackers.iter().all(|attacker| attacker.rate > 0.0 && attacker.number > 0));
+}
+
+/// Frames are found in any octets, however they are cut, and what is found is written again as it was understood.
+pub fn mavlink(octets: &[u8]) {
+    let mut found = Vec::new();
+    Framer::new().push(octets, |frame| found.extend(frame.ok()));
+    let (mut cut, mut same) = (Framer::new(), Vec::new());
+    octets.chunks(7).for_each(|chunk| cut.push(chunk, |frame| same.extend(frame.ok())));
+    assert_eq!(found, same);
+    for frame in found {
+        let written = frame.encode().expect("the dialect has it");
+        let (again, taken) = Frame::parse(&written).expect("it is a frame");
+        assert_eq!((taken, &again.payload, again.message), (written.len(), &frame.payload, frame.message));
+        assert_eq!((again.target(), again.command()), (frame.target(), frame.command()));
+        drop(frame.name());
+    }
+}
+
+/// What the ends of a drone link say to each other, and the table of rights: nothing brings the reader down, and what is read is
+/// written as it was.
+pub fn link_wire(octets: &[u8]) {
+    if let Ok(control) = Control::parse(octets) {
+        assert_eq!(control.encode(), octets);
+    }
+    if let Ok(message) = Numbered::parse(octets) {
+        assert_eq!(message.encode(), octets);
+    }
+    let mut splitter = Splitter::new(300);
+    splitter.push(octets);
+    while let Ok(Some(message)) = splitter.take() {
+        assert!(message.len() <= 300);
+    }
+    if let Ok(text) = core::str::from_utf8(octets) {
+        drop(RightsTable::parse(text));
+    }
 }

@@ -5,6 +5,7 @@
 
 mod coer;
 mod files;
+mod link;
 mod network;
 mod text;
 mod uper;
@@ -45,6 +46,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "trace" => text::traces(random, COUNT),
         "traci" => network::steps(random, COUNT),
         "scenario" => text::scenarios(random, COUNT),
+        "mavlink" => link::frames(random, COUNT),
+        "link_wire" => link::messages(random, COUNT),
         "sealed" => exchanges().sealed.clone(),
         "ea_request" => [&exchanges().enrolments[..], &exchanges().validations].concat(),
         "aa_request" => exchanges().authorizations.clone(),

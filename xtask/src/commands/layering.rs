@@ -147,6 +147,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             ENROL,
             EA,
             AA,
+            DRONE_LINK,
             SIMULATOR,
         ],
     ),
