@@ -5,7 +5,7 @@
 //! gives channel busy ratios of 0.059, 0.463 and 0.709 for 10, 100 and 200 vehicles a kilometre at 10 Hz; a sensing range of
 //! 530 m gives 0.059, 0.455 and 0.703.
 
-/// How far a frame is sensed that need not be understood, in metres: where the mean power falls to −92 dBm.
+/// How far a frame is sensed that need not be understood, in metres: where the mean power falls to −91 dBm.
 pub const SENSED_M: f64 = 530.0;
 /// How often a station works out the channel busy ratio, in microseconds: every 100 ms, as TS 102 687 V1.2.1 has it in public
 /// implementations.
