@@ -198,14 +198,9 @@ fn mavproxy_arms_a_drone_through_the_link() {
     let mavproxy = python.with_file_name("mavproxy.py");
     let mut command = Command::new(&python);
     command.arg(mavproxy).arg(format!("--master=udpin:127.0.0.1:{}", flight.port));
-    command.args([
-        "--mav20",
-        "--non-interactive",
-        "--nowait",
-        "--daemon",
-        "--cmd=set heartbeat 1; arm throttle force",
-    ]);
-    command.current_dir(world.folder.path()).env("HOME", world.folder.path());
+    // Again and again, since it does not wait for the drone.
+    command.args(["--mav20", "--nowait", "--non-interactive", "--cmd=repeat add 2 arm throttle force"]);
+    command.current_dir(world.folder.path()).env("HOME", world.folder.path()).env("PYTHONUNBUFFERED", "1");
     let mut mavproxy =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
     let out = BufReader::new(mavproxy.stdout.take().expect("its output"));
@@ -213,12 +208,13 @@ fn mavproxy_arms_a_drone_through_the_link() {
     std::thread::spawn(move || out.lines().map_while(Result::ok).for_each(|line| _ = sender.send(line)));
     let (end, mut heard, mut armed) = (Instant::now() + PATIENCE, Vec::new(), false);
     while !armed && let Ok(line) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-        armed = line.contains("ARMED") && !line.contains("DISARMED");
+        armed = line.contains("COMPONENT_ARM_DISARM: ACCEPTED");
         heard.push(line);
     }
     let _ = mavproxy.kill();
     let _ = mavproxy.wait();
-    assert!(armed, "{heard:#?}");
+    let said: Vec<String> = flight.ground.lines.try_iter().chain(flight.drone.lines.try_iter()).collect();
+    assert!(armed, "{heard:#?}\n{said:#?}");
 }
 
 #[test]

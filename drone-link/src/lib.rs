@@ -8,6 +8,7 @@
 //! | say which message needs which right, and how it travels | [`table::RightsTable`], from a file |
 //! | run one side of a link | [`link::Link`]: hello, lanes, datagrams, over reconnects |
 //! | cut off one ticket | [`block_list::BlockList`] |
+//! | broadcast who and where a drone is, and believe it | [`remote_id`] |
 //!
 //! A [`link::Link`] is driven by whoever owns sockets and the clock: what came in is handed to [`link::Link::handle`], what is to
 //! be done is taken by [`link::Link::poll_output`], and [`link::Link::poll_timeout`] says when it wants to be called again. The
@@ -24,6 +25,7 @@ pub mod hello;
 pub mod lane;
 pub mod limits;
 pub mod link;
+pub mod remote_id;
 pub mod replay_window;
 pub mod rights;
 pub mod signing;

@@ -2,15 +2,17 @@
 import asyncio
 import sys
 
-from mavsdk import System
-from mavsdk.mission import MissionItem, MissionPlan
+from mavsdk import ComponentType
+from mavsdk.asyncio.mavsdk import Configuration, Mavsdk
+from mavsdk.asyncio.plugins.action import ActionAsync
+from mavsdk.asyncio.plugins.mission import MissionAsync
+from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
+from mavsdk.plugins.mission.mission import MissionItem, MissionPlan
 
 
 def item(east):
-    nan = float("nan")
     return MissionItem(
-        48.7665, 11.4257 + east, 15, 10, True, nan, nan, MissionItem.CameraAction.NONE, nan, nan, nan, nan, nan,
-        MissionItem.VehicleAction.NONE,
+        latitude_deg=48.7665, longitude_deg=11.4257 + east, relative_altitude_m=15, speed_m_s=10, is_fly_through=True,
     )
 
 
@@ -20,26 +22,32 @@ async def first(stream, wanted=lambda _: True):
             return value
 
 
-async def main():
-    drone = System()
-    await drone.connect(system_address=f"udpin://127.0.0.1:{sys.argv[1]}")
-    await first(drone.core.connection_state(), lambda state: state.is_connected)
+async def fly(mavsdk):
+    await mavsdk.add_any_connection(f"udpin://127.0.0.1:{sys.argv[1]}")
+    drone = await mavsdk.first_autopilot(timeout_s=20.0)
+    assert drone is not None, "no autopilot"
     print("connected")
-    position = await first(drone.telemetry.position())
+    action, mission, telemetry = ActionAsync(drone), MissionAsync(drone), TelemetryAsync(drone)
+    position = await first(telemetry.subscribe_position())
     assert abs(position.latitude_deg - 48.7665) < 0.01, position
     print("telemetry")
-    plan = MissionPlan([item(0.0003), item(0.0006)])
-    await drone.mission.upload_mission(plan)
-    back = await drone.mission.download_mission()
+    await mission.upload_mission(MissionPlan([item(0.0003), item(0.0006)]))
+    back = await mission.download_mission()
     assert len(back.mission_items) == 2, back
     print("mission up and down")
-    await drone.action.arm()
-    await drone.action.takeoff()
-    await first(drone.telemetry.position(), lambda position: position.relative_altitude_m > 5)
+    await action.arm()
+    await action.takeoff()
+    await first(telemetry.subscribe_position(), lambda position: position.relative_altitude_m > 5)
     print("in the air")
-    await drone.action.land()
-    await first(drone.telemetry.in_air(), lambda in_air: not in_air)
+    await action.land()
+    await first(telemetry.subscribe_in_air(), lambda in_air: not in_air)
     print("landed")
 
 
-asyncio.run(asyncio.wait_for(main(), 90))
+async def main():
+    configuration = Configuration.create_with_component_type(ComponentType.GROUND_STATION)
+    async with Mavsdk(configuration) as mavsdk:
+        await asyncio.wait_for(fly(mavsdk), 90)
+
+
+asyncio.run(main())

@@ -51,6 +51,8 @@ pub struct Autopilot {
     started: Time64,
     now: Time64,
     said: u64,
+    /// Items that it reached and has not told of.
+    reached: Vec<u16>,
     /// Commands that were accepted, for who wants to know what ran.
     ran: Vec<u16>,
 }
@@ -74,6 +76,7 @@ impl Autopilot {
             started: now,
             now,
             said: 0,
+            reached: Vec::new(),
             ran: Vec::new(),
         }
     }
@@ -147,7 +150,7 @@ impl Autopilot {
 
     /// Lets time pass until now, and gives back what it says by itself.
     pub fn step(&mut self, now: Time64) -> Vec<Frame> {
-        let before = self.mode_and_item();
+        let before = self.mode;
         self.advance(now);
         let mut said = self.news(before);
         let ticks = self.now.micros_since(self.started).unwrap_or(0) / 100_000 + 1;
@@ -174,18 +177,14 @@ impl Autopilot {
         said
     }
 
-    const fn mode_and_item(&self) -> (Mode, usize) {
-        (self.mode, self.current)
-    }
-
-    fn news(&self, (mode, item): (Mode, usize)) -> Vec<MavMessage> {
-        let mut news = Vec::new();
-        if self.current > item {
-            let seq = u16::try_from(item).unwrap_or(u16::MAX);
-            news.push(MavMessage::MISSION_ITEM_REACHED(MISSION_ITEM_REACHED_DATA { seq }));
+    fn news(&mut self, before: Mode) -> Vec<MavMessage> {
+        let reached = std::mem::take(&mut self.reached).into_iter();
+        let mut news: Vec<_> =
+            reached.map(|seq| MavMessage::MISSION_ITEM_REACHED(MISSION_ITEM_REACHED_DATA { seq })).collect();
+        if !news.is_empty() {
             news.push(self.mission_current());
         }
-        if self.mode != mode {
+        if self.mode != before {
             news.push(telemetry::heartbeat(self));
         }
         news
@@ -439,7 +438,10 @@ impl Autopilot {
     fn arrive(&mut self) {
         let is_there = self.flight.is_at(&self.target);
         match self.mode {
-            Mode::Mission if is_there => self.current += 1,
+            Mode::Mission if is_there => {
+                self.reached.push(u16::try_from(self.current).unwrap_or(u16::MAX));
+                self.current += 1;
+            }
             Mode::TakeOff if is_there => _ = self.enter(Mode::Hold),
             Mode::Return if is_there => _ = self.enter(Mode::Land),
             Mode::Land if !self.is_flying() => {
