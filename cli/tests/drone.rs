@@ -91,9 +91,9 @@ impl Running {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let Ok(line) = self.lines.recv_timeout(left) else {
-                panic!("no line with {words:?} after {:#?}", self.heard);
-            };
+            let line = self.lines.recv_timeout(left);
+            assert!(line.is_ok(), "no line with {words:?} after {:#?}", self.heard);
+            let line = line.unwrap_or_default();
             if line.contains(words) {
                 return line;
             }

@@ -1,6 +1,10 @@
 //! The autopilot: what it does with what a ground station says, and as time passes.
 
 #![allow(deprecated, reason = "ground stations still send what MAVLink has newer messages for")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the dialect has hundreds of messages and commands, and an autopilot says of the rest that it has no use for them"
+)]
 
 use drone_link::frame::Frame;
 use mavlink::dialects::ardupilotmega::{
@@ -366,7 +370,7 @@ impl Autopilot {
             longitude: f64::from(command.param6),
             height: f64::from(command.param7) - self.home.elevation,
         };
-        if !self.is_flying() || !(there.latitude.is_finite() && there.longitude.is_finite()) {
+        if !(self.is_flying() && there.latitude.is_finite() && there.longitude.is_finite()) {
             return false;
         }
         let height = if there.height.is_finite() { there.height } else { self.flight.place.height };

@@ -99,18 +99,18 @@ fn oracle(steps: &mut Steps) -> Result<()> {
 
 /// Programs of others from the Python registry: SUMO, some 500 MB, and the ground stations for MAVLink, each once.
 fn foreign_programs(steps: &mut Steps) -> Result<()> {
-    let install: [(&str, fn() -> Result<()>); 2] =
-        [("SUMO", || trace::install().map(drop)), ("MAVLink ground stations", mavlink::install)];
-    for (name, install) in install {
-        match steps.step(name, install) {
-            Ok(()) => {}
-            Err(error) if workspace::in_ci() => return Err(error),
-            Err(error) => {
-                steps.not_run(name, &format!("{error:#}; the tests that need it will say so themselves"));
-            }
+    foreign(steps, "SUMO", || trace::install().map(drop))?;
+    foreign(steps, "MAVLink ground stations", mavlink::install)
+}
+
+fn foreign(steps: &mut Steps, name: &str, install: fn() -> Result<()>) -> Result<()> {
+    match steps.step(name, install) {
+        Err(error) if !workspace::in_ci() => {
+            steps.not_run(name, &format!("{error:#}; the tests that need it will say so themselves"));
+            Ok(())
         }
+        installed => installed,
     }
-    Ok(())
 }
 
 fn supply_chain(steps: &mut Steps) -> Result<()> {

@@ -1,7 +1,7 @@
 //! What both ends of a link are told.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -86,7 +86,7 @@ impl LinkArguments {
         Ok(local::open(address, signing, reporter.clone()).await?)
     }
 
-    fn signing(&self, path: &PathBuf) -> Result<SigningFile> {
+    fn signing(&self, path: &Path) -> Result<SigningFile> {
         let key = SigningKey::of_passphrase(&secret::line(path)?);
         let state = fs::canonicalize(&self.station)?.join("mavlink-signing.json");
         Ok(SigningFile::open(key, SIGNING_LINK, state, time::now()?)?)
