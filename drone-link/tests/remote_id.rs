@@ -25,7 +25,7 @@ fn messages() -> [Message; 4] {
 /// A ticket, and its chain as a receiver knows it.
 fn drone(world: &mut World) -> (Arc<Identity>, Arc<Chain>) {
     let ticket = world.ticket(&[Right::Drone]);
-    let chain = world.store().chain(ticket.certificate()).unwrap();
+    let chain = world.store().chain(ticket.certificate()).expect("its chain");
     (ticket, chain)
 }
 
