@@ -17,7 +17,7 @@ use v2x_codec::time::Time64;
 
 use crate::clock;
 use crate::error::GatewayError;
-use crate::limits::{MAX_LOCAL_FRAMES, MAX_REASON_OCTETS, MAX_STREAM_MESSAGES};
+use crate::limits::{LANE_ROOM, MAX_LOCAL_FRAMES, MAX_REASON_OCTETS, MAX_STREAM_MESSAGES};
 use crate::report::{Report, Reporter};
 use crate::shared::SharedLink;
 use crate::standing::{Change, Standing};
@@ -184,13 +184,15 @@ impl Driver {
         let next = self.shared.lock().poll_timeout();
         let pause = next.map_or(std::time::Duration::MAX, until);
         tokio::select! {
-            message = self.incoming.recv() => match message {
+            message = next_with_room(&mut self.incoming, &self.means.to_local) => match message {
                 Some(Ok(Incoming::Control(message))) => self.handle(Input::Control(&message)),
                 Some(Ok(Incoming::Lane(lane, message))) => self.handle(Input::Lane(lane, &message)),
                 Some(Err(error)) => Err(error),
                 None => Err(self.broken("the streams have ended")),
             },
             datagram = self.connection.read_datagram() => match datagram {
+                // A local side that does not keep up loses telemetry first.
+                Ok(_) if self.means.to_local.capacity() < LANE_ROOM => Ok(()),
                 Ok(datagram) => self.handle(Input::Datagram(&datagram)),
                 Err(error) => Err(broken(&self.connection, error)),
             },
@@ -266,8 +268,17 @@ impl Driver {
     }
 }
 
-/// Hands on what is for this side. A local side that does not keep up loses telemetry; what is on a lane it gets at its pace,
-/// since nothing more comes before its outcome.
+/// The next message of a stream, once the local side has room for what is in it: streams wait, and lose nothing.
+async fn next_with_room(
+    incoming: &mut mpsc::Receiver<Result<Incoming, GatewayError>>,
+    to_local: &mpsc::Sender<Frame>,
+) -> Option<Result<Incoming, GatewayError>> {
+    // A local side that has ended is found out by whoever sends to it.
+    drop(to_local.reserve().await);
+    incoming.recv().await
+}
+
+/// Hands on what is for this side.
 fn put_local(output: Output, peer: SocketAddr, means: &Means) {
     match output {
         Output::Deliver(frame) => {

@@ -196,6 +196,9 @@ impl Hub {
         let mut drones = self.drones();
         drones.retain(|_, known| known.gone.is_none_or(|gone| gone.elapsed() < MEMORY_TIME));
         if let Some(known) = drones.get_mut(&incarnation) {
+            if known.system != system {
+                return Err(LinkError::Hello("is of another MAVLink system than before").into());
+            }
             (known.gone, known.address) = (None, address);
             return Ok(Arc::clone(&known.link));
         }

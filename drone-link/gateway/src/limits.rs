@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Frames between the local side and a link that wait to be taken. At 1,000 a second, a quarter of a second.
 pub const MAX_LOCAL_FRAMES: usize = 256;
 
+/// Of these, as many as are kept free of telemetry: what came on a lane was promised to be handed on.
+pub const LANE_ROOM: usize = 64;
+
 /// Messages of one stream that wait to be written. A lane has no more without an outcome; the control stream has an outcome for
 /// each of both lanes, and a hello now and then.
 pub const MAX_STREAM_MESSAGES: usize = 2 * drone_link::limits::MAX_WAITING + 16;
