@@ -239,22 +239,14 @@ fn a_blocked_ticket_loses_its_link_when_the_list_arrives() {
     let operator = world.station("operator", "010080");
     let (list, quic, mavlink) = (world.path("blocked.oer"), free_port(), free_port());
     let (listen, gcs) = (format!("quic://127.0.0.1:{quic}"), format!("udp://127.0.0.1:{}", free_port()));
+    let beside = format!("udpin://127.0.0.1:{mavlink}");
+    let own =
+        ["drone", "--autopilot", &beside, "--link", &listen, "--station", &drone, "--block-list", &list];
+    wayseal(own).complains("blocked.oer: cannot be opened");
+    wayseal(["block-list", "--station", &operator, "--out", &list, "--number", "1"]).exits(0);
     let mut ends = Running::start(&["ground", "--listen", &listen, "--gcs", &gcs, "--station", &ground]);
     ends.line("waiting for drones");
-    let beside = format!("udpin://127.0.0.1:{mavlink}");
-    let arguments = [
-        "drone",
-        "--autopilot",
-        &beside,
-        "--link",
-        &listen,
-        "--station",
-        &drone,
-        "--block-list",
-        &list,
-        "--system",
-        "7",
-    ];
+    let arguments = [&own[..], &["--system", "7"]].concat();
     let mut gateway = Running::start(&arguments);
     gateway.line("link with the ground station");
     let ticket = fs::read_dir(Path::new(&ground).join("tickets"))

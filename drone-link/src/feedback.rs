@@ -61,12 +61,6 @@ fn mission_ack(to: &Frame, result: u8) -> Vec<u8> {
     vec![to.system, to.component, result, to.payload.get(kind).copied().unwrap_or(0)]
 }
 
-/// A line of text for whoever looks at the drone.
-#[must_use]
-pub fn text(drone: u8, text: &str) -> Frame {
-    Frame::new(drone, AUTOPILOT, 0, id::STATUSTEXT, &status_text(text))
-}
-
 fn status_text(text: &str) -> Vec<u8> {
     let octets = text.bytes().filter(u8::is_ascii).chain(core::iter::repeat(0));
     core::iter::once(WARNING).chain(octets.take(TEXT)).collect()

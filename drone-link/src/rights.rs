@@ -150,12 +150,6 @@ impl Rights {
         self.0 & right as u16 != 0
     }
 
-    /// Those that both have.
-    #[must_use]
-    pub const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
     /// Each of them.
     pub fn iter(self) -> impl Iterator<Item = Right> {
         Right::ALL.into_iter().filter(move |right| self.has(*right))

@@ -34,6 +34,7 @@ pub(crate) const DONE: VarInt = VarInt::from_u32(0);
 const READ_OCTETS: usize = 4096;
 
 /// What a connection works with.
+#[derive(Clone)]
 pub(crate) struct Means {
     pub(crate) standing: Standing,
     pub(crate) to_local: mpsc::Sender<Frame>,

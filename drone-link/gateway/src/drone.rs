@@ -86,13 +86,13 @@ pub async fn run(settings: Settings) -> Result<Drone, GatewayError> {
             drone_link::link::Settings { role: Role::Drone, system, table: Arc::clone(&table), incarnation };
         shared.push(SharedLink::new(Link::new(settings, Arc::clone(&ticket))?));
     }
-    let means = |()| Means { standing: standing.clone(), to_local: to.clone(), reporter: reporter.clone() };
+    let means = Means { standing, to_local: to, reporter };
     let mut tasks: Vec<_> = links
         .into_iter()
         .zip(&shared)
-        .map(|(address, link)| tokio::spawn(keep_open(address, Arc::clone(link), means(()))))
+        .map(|(address, link)| tokio::spawn(keep_open(address, Arc::clone(link), means.clone())))
         .collect();
-    tasks.push(tokio::spawn(hand_out(from, shared.clone(), means(()))));
+    tasks.push(tokio::spawn(hand_out(from, shared.clone(), means)));
     Ok(Drone { links: shared, tasks })
 }
 
@@ -142,11 +142,7 @@ fn longer(pause: Duration) -> Duration {
 
 /// Opens the link and drives it to its end.
 async fn open_once(address: &LinkAddress, shared: &Arc<SharedLink>, means: &Means) -> GatewayError {
-    let mut means = Means {
-        standing: means.standing.clone(),
-        to_local: means.to_local.clone(),
-        reporter: means.reporter.clone(),
-    };
+    let mut means = means.clone();
     let opened = async {
         let peer = address.resolve()?;
         let any = if peer.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };

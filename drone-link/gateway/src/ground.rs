@@ -160,15 +160,20 @@ async fn greet(
 ) -> Result<(crate::connection::Greeted, Arc<SharedLink>, Means), GatewayError> {
     let peer = incoming.remote_address();
     let failed = |why: String| GatewayError::Connection { peer, why };
-    let mut means = hub.means();
+    let mut means = hub.means.clone();
     let connection =
         timeout(CONNECT_TIME, incoming).await.map_err(|_| failed("no handshake in time".to_owned()))?;
     let connection = connection.map_err(|error| failed(error.to_string()))?;
     let greeted = async {
         let mut greeted = greet_drone(connection.clone(), &mut means.standing).await?;
         let shared = hub.link_of(&greeted.peer, greeted.connection().remote_address())?;
-        shared.lock().change_ticket(means.standing.ticket(), crate::connection::now()?)?;
-        greeted.answer(&shared).await?;
+        let answered = async {
+            shared.lock().change_ticket(means.standing.ticket(), crate::connection::now()?)?;
+            greeted.answer(&shared).await
+        };
+        let answered = answered.await;
+        // Whoever is not answered is not here, and its place is free for its next attempt, whatever its incarnation is then.
+        answered.inspect_err(|_| hub.gone(greeted.peer.hello.incarnation))?;
         Ok((greeted, shared))
     };
     match greeted.await {
@@ -183,11 +188,6 @@ async fn greet(
 impl Hub {
     fn drones(&self) -> MutexGuard<'_, HashMap<[u8; 16], Known>> {
         self.drones.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn means(&self) -> Means {
-        let Means { standing, to_local, reporter } = &self.means;
-        Means { standing: standing.clone(), to_local: to_local.clone(), reporter: reporter.clone() }
     }
 
     /// The link of a drone: the one it had, or a new one.
@@ -215,7 +215,7 @@ impl Hub {
             table,
             incarnation: self.incarnation,
         };
-        let link = SharedLink::new(Link::new(settings, self.means().standing.ticket())?);
+        let link = SharedLink::new(Link::new(settings, self.means.standing.clone().ticket())?);
         drones.insert(incarnation, Known { link: Arc::clone(&link), system, address, gone: None });
         Ok(link)
     }

@@ -12,10 +12,9 @@ use drone_link::table::RightsTable;
 use drone_link_gateway::local::{self, LocalAddress, LocalSide};
 use drone_link_gateway::report::Reporter;
 use drone_link_gateway::signing_file::SigningFile;
-use enrollment_client::{Client, Protocol};
-use enrollment_home::{Home, Means};
-use v2x_crypto_aws_lc::AwsLc;
+use enrollment_home::Home;
 
+use crate::commands::station;
 use crate::secret::{self, PassphraseArguments};
 use crate::{input, time};
 
@@ -33,7 +32,7 @@ pub(super) struct LinkArguments {
     #[arg(long, value_name = "FILE")]
     rights: Option<PathBuf>,
 
-    /// The operator's block list, which `wayseal block-list` signs; it is followed
+    /// The operator's block list, which `wayseal block-list` signs; it must be there, and is followed
     #[arg(long, value_name = "FILE")]
     block_list: Option<PathBuf>,
 
@@ -54,9 +53,7 @@ impl LinkArguments {
     }
 
     pub(super) fn home(&self) -> Result<Home> {
-        let (client, passphrase) = (Client::new(Protocol::Http1), self.passphrase.read()?);
-        let means = Means { provider: Arc::new(AwsLc), client, passphrase };
-        Home::open(&self.station, means).context("`wayseal station init` makes a station's home")
+        station::open(&self.station, &self.passphrase)
     }
 
     pub(super) fn station(&self) -> &PathBuf {

@@ -1,17 +1,14 @@
 //! `wayseal block-list`: the operator's own, for drone links alone.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use clap::Args;
 use drone_link::block_list::BlockList as List;
 use drone_link::rights::{Right, Rights};
-use enrollment_client::{Client, Protocol};
-use enrollment_home::{Home, Means};
 use serde_json::json;
-use v2x_crypto_aws_lc::AwsLc;
 
+use crate::commands::station;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::secret::PassphraseArguments;
@@ -49,10 +46,7 @@ pub(crate) struct BlockList {
 
 impl BlockList {
     pub(crate) fn run(self, output: &mut Output) -> Result<Outcome> {
-        let (now, passphrase) = (time::now()?, self.passphrase.read()?);
-        let means = Means { provider: Arc::new(AwsLc), client: Client::new(Protocol::Http1), passphrase };
-        let home =
-            Home::open(&self.station, means).context("`wayseal station init` makes a station's home")?;
+        let (now, home) = (time::now()?, station::open(&self.station, &self.passphrase)?);
         let may = |pair: &enrollment_home::Pair| {
             let rights = Rights::of_certificate(pair.certificate());
             pair.is_valid(now) && rights.is_ok_and(|rights| rights.has(Right::BlockList))

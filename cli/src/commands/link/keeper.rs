@@ -33,6 +33,8 @@ pub(super) struct Keeper {
     keeper: StandingKeeper,
     ticket: Certificate,
     blocked: BlockList,
+    /// When the lists are overdue, if that was not acted on yet.
+    due: Option<Time64>,
     seen: Vec<Seen>,
 }
 
@@ -52,12 +54,12 @@ impl Keeper {
         let identity = ticket(&home, right, now)?;
         let certificate = identity.certificate().clone();
         let blocked = blocked(&home, block_list, BlockList::new(), now)?;
-        // Read once, so that a home without lists is told of at once.
-        home.trust(now)?;
+        // Read once, so that lists that are overdue are told of at once.
+        let due = home.lists_due(now)?;
         let (keeper, standing) = Standing::new(Arc::new(identity), lists(&home, blocked.clone()));
         let (folder, block_list) = (folder.to_owned(), block_list.cloned());
         let (ticket, seen) = (certificate, Vec::new());
-        let mut kept = Self { home, folder, block_list, right, keeper, ticket, blocked, seen };
+        let mut kept = Self { home, folder, block_list, right, keeper, ticket, blocked, due, seen };
         kept.seen = kept.look();
         Ok((kept, standing))
     }
@@ -66,7 +68,8 @@ impl Keeper {
     pub(super) fn follow(mut self, asked: &Asked, mut say: impl FnMut(String)) {
         while asked.sleep(LOOK) {
             let (now, seen) = (time::now().unwrap_or_default(), self.look());
-            let changed = seen != self.seen;
+            // Nothing in the folder changes when lists become overdue, and then they vouch for nobody.
+            let changed = seen != self.seen || self.due.is_some_and(|due| due <= now);
             self.seen = seen;
             if changed {
                 self.change_lists(now, &mut say);
@@ -88,6 +91,7 @@ impl Keeper {
                 say(format!("the block list stays as it was: {}", crate::output::sentence(&error)));
             }
         }
+        self.due = self.home.lists_due(now).unwrap_or_default();
         self.keeper.change_lists(lists(&self.home, self.blocked.clone()));
     }
 
@@ -128,7 +132,7 @@ fn lists(home: &Arc<Home>, blocked: BlockList) -> Lists {
 }
 
 fn blocked(home: &Home, path: Option<&PathBuf>, mut before: BlockList, now: Time64) -> Result<BlockList> {
-    let Some(path) = path.filter(|path| path.exists()) else { return Ok(before) };
+    let Some(path) = path else { return Ok(before) };
     let signed = input::read_file(path)?.octets;
     before.apply(home.trust(now)?, now, &signed).with_context(|| path.display().to_string())?;
     Ok(before)

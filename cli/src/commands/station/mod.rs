@@ -4,7 +4,7 @@ mod exchange;
 mod init;
 mod status;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -46,19 +46,28 @@ const TLS_CA: &str = "tls-ca.pem";
 
 impl HomeArguments {
     fn open(&self) -> Result<Home> {
-        Home::open(&self.home, self.means()?).context("`wayseal station init` makes a station's home")
+        open(&self.home, &self.passphrase)
     }
 
     fn means(&self) -> Result<Means> {
-        let (client, passphrase) = (self.client()?, self.passphrase.read()?);
-        Ok(Means { provider: Arc::new(AwsLc), client, passphrase })
+        means(&self.home, &self.passphrase)
     }
+}
 
-    /// One that trusts whose certificates are in the home.
-    fn client(&self) -> Result<Client> {
-        let (client, trusted) = (Client::new(Protocol::Http1), self.home.join(TLS_CA));
-        if trusted.exists() { http3::trusting(client, &trusted) } else { Ok(client) }
-    }
+/// Opens a station's home.
+pub(super) fn open(home: &Path, passphrase: &PassphraseArguments) -> Result<Home> {
+    Home::open(home, means(home, passphrase)?).context("`wayseal station init` makes a station's home")
+}
+
+fn means(home: &Path, passphrase: &PassphraseArguments) -> Result<Means> {
+    let (client, passphrase) = (client(home)?, passphrase.read()?);
+    Ok(Means { provider: Arc::new(AwsLc), client, passphrase })
+}
+
+/// One that trusts whose certificates are in the home.
+fn client(home: &Path) -> Result<Client> {
+    let (client, trusted) = (Client::new(Protocol::Http1), home.join(TLS_CA));
+    if trusted.exists() { http3::trusting(client, &trusted) } else { Ok(client) }
 }
 
 impl Station {
